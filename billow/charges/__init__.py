@@ -1,0 +1,10 @@
+"""The normalised charge: one row of a vendor's report in FOCUS 1.4 names, whatever vendor it came from.
+
+``columns`` lists what is stored for each charge, ``Charge`` is the group of like rows that rating works
+on, ``ImportTotals`` what an import proved about its file.
+"""
+
+from billow.charges.charge import Category, Charge, ImportTotals
+from billow.charges.columns import COLUMNS, Column, ColumnType
+
+__all__ = ["COLUMNS", "Category", "Charge", "Column", "ColumnType", "ImportTotals"]

@@ -1,0 +1,140 @@
+"""Exact amounts, named rounding, and splitting without losing a cent.
+
+Amounts are ``Decimal`` in one currency; between input and the one rounding of a line they are exact
+``Fraction`` values. Nothing rounds unless a rounding is named at the call.
+
+>>> round_to(Fraction(31, 3), "EUR", Rounding.HALF_UP)
+Decimal('10.33')
+>>> allocate(Decimal("100.00"), [1, 1, 1], "EUR")
+[Decimal('33.34'), Decimal('33.33'), Decimal('33.33')]
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+# ISO 4217 list one: the currencies whose minor unit is not a hundredth.
+# Source: ISO 4217 amendment 178, column "Mnr unt".
+_MINOR_UNITS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+_TWO_DIGITS = frozenset(
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
+    "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD "
+    "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD "
+    "RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH "
+    "USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG".split()
+)
+
+Exact = Fraction | Decimal | int
+
+
+class Rounding(StrEnum):
+    """How an amount is brought to its minor unit.
+
+    HALF_UP: a half goes away from zero (our invoices, and VAT under EN 16931). DOWN: the rest is cut off
+    (Microsoft's own arithmetic; never used for what we bill).
+    """
+
+    HALF_UP = "half_up"
+    DOWN = "down"
+
+
+def minor_units(currency: str) -> int:
+    """Return how many decimals an amount in ``currency`` has (ISO 4217); ``KeyError`` if unknown.
+
+    >>> minor_units("EUR"), minor_units("JPY"), minor_units("KWD")
+    (2, 0, 3)
+    """
+    if currency in _MINOR_UNITS:
+        return _MINOR_UNITS[currency]
+    if currency in _TWO_DIGITS:
+        return 2
+    raise KeyError(f"{currency!r} is not a currency of ISO 4217")
+
+
+def is_currency(code: str) -> bool:
+    """Tell whether ``code`` is an ISO 4217 currency.
+
+    >>> is_currency("EUR"), is_currency("Token")
+    (True, False)
+    """
+    return code in _MINOR_UNITS or code in _TWO_DIGITS
+
+
+def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
+    """Return ``amount`` with ``decimals`` decimals.
+
+    >>> rounded(Decimal("-0.125"), 2, Rounding.HALF_UP), rounded(Decimal("-0.125"), 2, Rounding.DOWN)
+    (Decimal('-0.13'), Decimal('-0.12'))
+    """
+    scaled = abs(Fraction(amount)) * 10**decimals
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    if rounding is Rounding.HALF_UP and 2 * rest >= scaled.denominator:
+        whole += 1
+    sign = 1 if amount < 0 and whole else 0
+    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))
+
+
+def round_to(amount: Exact, currency: str, rounding: Rounding) -> Decimal:
+    """Return ``amount`` in the minor unit of ``currency``, rounded as named."""
+    return rounded(amount, minor_units(currency), rounding)
+
+
+def exact_text(amount: Exact) -> str:
+    """Return an exact amount as text: decimals where they end, else the fraction.
+
+    >>> exact_text(Fraction(1, 8)), exact_text(Fraction(31, 3)), exact_text(Decimal("2.50"))
+    ('0.125', '31/3', '2.5')
+    """
+    value = Fraction(amount)
+    denominator, twos, fives = value.denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    if denominator != 1:
+        return str(value)
+    digits = max(twos, fives)
+    return format(Decimal((0 if value >= 0 else 1, (0,), 0)) if value == 0 else _scaled(value, digits), "f")
+
+
+def _scaled(value: Fraction, digits: int) -> Decimal:
+    whole = value.numerator * 10**digits // value.denominator
+    return Decimal((1 if whole < 0 else 0, tuple(int(d) for d in str(abs(whole))), -digits))
+
+
+def allocate(total: Decimal, weights: Sequence[Exact], currency: str) -> list[Decimal]:
+    """Split ``total`` by ``weights`` so that the parts sum to it (largest remainder, earlier part first).
+
+    A total with more decimals than its currency, weights that sum to zero, or a negative weight is a
+    ``ValueError``: the caller has to say what it meant.
+
+    >>> allocate(Decimal("0.05"), [Fraction(1, 2), Fraction(1, 2)], "EUR")
+    [Decimal('0.03'), Decimal('0.02')]
+    >>> allocate(Decimal("-10.00"), [3, 3, 1], "EUR")
+    [Decimal('-4.29'), Decimal('-4.28'), Decimal('-1.43')]
+    """
+    digits = minor_units(currency)
+    units = Fraction(total) * 10**digits
+    whole = sum(Fraction(weight) for weight in weights)
+    if units.denominator != 1:
+        raise ValueError(f"{total} {currency} has more decimals than its currency; round it first")
+    if whole <= 0 or any(weight < 0 for weight in weights):
+        raise ValueError("weights must not be negative and must sum to more than zero")
+    sign, count = (-1, -units.numerator) if units < 0 else (1, units.numerator)
+    exact = [Fraction(weight) / whole * count for weight in weights]
+    floors = [share.numerator // share.denominator for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    for index in by_remainder[: count - sum(floors)]:
+        floors[index] += 1
+    parts = [Decimal(sign * part).scaleb(-digits) for part in floors]
+    if sum(parts) != total:
+        raise AssertionError(f"the parts {parts} do not sum to {total}")
+    return parts
