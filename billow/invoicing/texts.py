@@ -1,0 +1,80 @@
+"""The words on an invoice in the customer's language.
+
+>>> words("de", "invoice"), proration_words("nl", ((17, 30),))
+('Rechnung', '17 van 30 dagen')
+"""
+
+LANGUAGES = ("nl", "en", "de")
+
+_WORDS: dict[str, tuple[str, str, str]] = {
+    # key: (nl, en, de)
+    "invoice": ("Factuur", "Invoice", "Rechnung"),
+    "draft": ("CONCEPT", "DRAFT", "ENTWURF"),
+    "number": ("Factuurnummer", "Invoice number", "Rechnungsnummer"),
+    "date": ("Factuurdatum", "Invoice date", "Rechnungsdatum"),
+    "due": ("Vervaldatum", "Due date", "Fällig am"),
+    "period": ("Periode", "Period", "Zeitraum"),
+    "customer_number": ("Klantnummer", "Customer number", "Kundennummer"),
+    "reference": ("Uw referentie", "Your reference", "Ihre Referenz"),
+    "purchase_order": ("Inkooporder", "Purchase order", "Bestellnummer"),
+    "vat_number": ("Btw-nummer", "VAT number", "USt-IdNr."),
+    "registration_number": ("Registratienummer", "Registration", "Registernummer"),
+    "description": ("Omschrijving", "Description", "Beschreibung"),
+    "quantity": ("Aantal", "Quantity", "Menge"),
+    "unit": ("Eenheid", "Unit", "Einheit"),
+    "unit_price": ("Prijs", "Price", "Preis"),
+    "amount": ("Bedrag", "Amount", "Betrag"),
+    "subtotal": ("Subtotaal", "Subtotal", "Zwischensumme"),
+    "net": ("Totaal excl. btw", "Total excl. VAT", "Summe netto"),
+    "vat": ("Btw", "VAT", "USt"),
+    "over": ("over", "on", "auf"),
+    "total": ("Te betalen", "Total to pay", "Zahlbetrag"),
+    "base_vat": ("Btw in", "VAT in", "USt in"),
+    "rate": ("Koers", "Exchange rate", "Wechselkurs"),
+    "payment": (
+        "Wij verzoeken u dit bedrag uiterlijk {due} over te maken op {iban} onder vermelding van {number}.",
+        "Please pay by {due} to {iban}, quoting {number}.",
+        "Bitte überweisen Sie bis zum {due} auf {iban} unter Angabe von {number}.",
+    ),
+    "payment_draft": (
+        "Dit is een concept en geen factuur; betaal niet op dit document.",
+        "This is a draft and not an invoice; do not pay on this document.",
+        "Dies ist ein Entwurf und keine Rechnung; bitte nicht bezahlen.",
+    ),
+    "page": ("Pagina {page} van {pages}", "Page {page} of {pages}", "Seite {page} von {pages}"),
+    "days": ("{used} van {of} dagen", "{used} of {of} days", "{used} von {of} Tagen"),
+    "own": ("Diensten", "Services", "Leistungen"),
+    "whole_months": ("{count} maanden", "{count} months", "{count} Monate"),
+    "from_agreement": ("Volgens overeenkomst", "As agreed", "Laut Vertrag"),
+    "licence": ("licentie", "licence", "Lizenz"),
+    "unit_of_usage": ("verbruik", "usage", "Verbrauch"),
+    "hour": ("uur", "hour", "Stunde"),
+    "month": ("maand", "month", "Monat"),
+}
+
+
+def words(language: str, key: str) -> str:
+    """Return the text ``key`` in ``language``; ``KeyError`` when either does not exist."""
+    if language not in LANGUAGES:
+        raise KeyError(f"there are no texts in {language!r}")
+    return _WORDS[key][LANGUAGES.index(language)]
+
+
+def labels(language: str) -> dict[str, str]:
+    """Return every text in ``language``, by key."""
+    return {key: words(language, key) for key in _WORDS}
+
+
+def proration_words(language: str, counted: tuple[tuple[int, int], ...]) -> str:
+    """Return used days of cycles in words, whole cycles first counted together; empty when all are whole.
+
+    >>> proration_words("en", ((30, 30),)), proration_words("en", ((12, 31), (10, 28)))
+    ('', '12 of 31 days + 10 of 28 days')
+    """
+    if all(used == of for used, of in counted):
+        return ""
+    parts = [words(language, "days").format(used=used, of=of) for used, of in counted if used != of]
+    whole = sum(used == of for used, of in counted)
+    if whole:
+        parts.insert(0, words(language, "whole_months").format(count=whole))
+    return " + ".join(parts)
