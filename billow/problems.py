@@ -47,6 +47,9 @@ class Place:
         return ", ".join(part for part in named if part)
 
 
+NOWHERE = Place()
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to look at. ``sentence`` makes sense alone: in a cell it is all that a clerk sees.
@@ -56,7 +59,7 @@ class Problem:
 
     code: str
     sentence: str
-    place: Place = Place()
+    place: Place = NOWHERE
     hint: str = ""
     severity: Severity = Severity.STOP
     customer: str = ""
@@ -99,12 +102,75 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
 # proves that each code is provoked by a test. The prefix names the part of the work it belongs to.
 MEANINGS: dict[str, str] = {
     # reading a vendor's report
+    "IMP-001": "a report cannot be opened: missing, damaged, locked or of a kind that is not read",
+    "IMP-002": "a report is cut off, or a line has too few or too many fields",
+    "IMP-003": "no report format matches the header of a file",
+    "IMP-004": "two report formats match the header of a file equally well",
+    "IMP-005": "a column that the format needs is missing",
+    "IMP-006": "a report has columns that no format knows; they are left out",
+    "IMP-007": "a cell cannot be read; the row is kept without it",
+    "IMP-008": "an amount billed cannot be read",
+    "IMP-009": "a number has more digits than can be kept exactly",
+    "IMP-010": "it is not clear whether the comma or the point is the decimal sign",
+    "IMP-011": "it is not clear whether the day or the month comes first",
+    "IMP-012": "a charge type is not in the value map",
+    "IMP-013": "the charges read do not sum to the total column of the file",
+    "IMP-014": "a file is of another month than the one being billed",
+    "IMP-015": "a file is not written in UTF-8; it was read in another encoding",
+    "IMP-016": "header rows repeated inside a file were left out",
+    "IMP-017": "charges name no currency",
+    "IMP-018": "an archive is refused: several members, or too large when unpacked",
+    "IMP-019": "a report has a header and no rows",
+    "IMP-020": "rows have an empty amount; they count as zero",
+    "IMP-021": "the mapping names a transform that does not exist",
+    "IMP-022": "the mapping names a column to fill that does not exist",
+    "IMP-023": "the mapping names a report format that does not exist",
+    "IMP-024": "a report format maps no column to the amount",
+    "IMP-025": "the mapping names a value map that does not exist",
+    "IMP-026": "a transform has a wrong argument or the wrong kind of result",
+    "IMP-027": "a report format has a wrong entry",
+    "IMP-030": "a stored set of charges does not agree with what was recorded at its import",
+    "IMP-031": "a stored set of charges or an archived report is missing",
     # the workbook
-    # catalog: products and prices
+    # what we sell, and its prices
     "PRC-001": "no price applies to a charge on its price date",
+    "PRC-002": "the prices that fit leave a gap on the price date",
+    "PRC-003": "two prices are equally specific",
+    "PRC-004": "a price on cost or list has no amount to start from, or a list price of 0 has a cost",
+    "PRC-005": "a price per unit meets a charge without quantity",
+    "PRC-006": "a price per month or year meets pay-per-use",
+    "PRC-007": "a contract has no price of our own",
+    "PRD-001": "an article is more than one product by equally specific rules",
+    "FX-001": "an exchange rate is missing",
     # contracts
     # rating and invoicing
+    "RAT-001": "rows of a report wait for a decision",
+    "RAT-002": "the two Microsoft reports of an azure plan differ",
+    "RAT-003": "a subscription, fee or adjustment has no line this month",
+    "RAT-004": "an exclusion above the limit has nobody's name",
+    "RAT-005": "an open item was decided without a reason",
     # register and issuing
+    "REG-001": "a register already stands where a new one was asked for",
+    "REG-002": "the register is missing",
+    "REG-003": "the register belongs to another workbook",
+    "REG-004": "the file is not a register of this version",
+    "REG-005": "a document of this customer and month was issued with other content",
+    "REG-006": "the number series cannot give numbers",
+    "REG-007": "the register is busy or cannot be written",
+    "REG-008": "an issued document was altered",
+    "REG-009": "the chain of issued documents is broken",
+    "REG-010": "a number is missing in a series",
+    "REG-011": "the register's columns say something else than the document",
     # exports
+    "JRN-001": "no row of sheet Ledger fits an invoice line",
+    "JRN-002": "two rows of sheet Ledger fit equally well",
+    "JRN-003": "one invoice would need two journals, debtor accounts or VAT accounts",
+    "JRN-004": "VAT is charged and its row of sheet Ledger names no VAT account",
+    "JRN-005": "a draft was to be journalled",
+    "EXP-001": "there is no such target to hand over to",
+    "EXP-002": "a code would be read as a formula by a spreadsheet",
+    "EXP-003": "a file cannot be written",
+    "EXP-004": "the logo cannot be used",
+    "EXP-005": "an invoice could not be made into a PDF",
     # checks
 }

@@ -1,0 +1,1 @@
+"""Invoices as double entry: one balanced journal that every accounting export reads."""
