@@ -149,6 +149,10 @@ MEANINGS: dict[str, str] = {
     "RAT-003": "a subscription, fee or adjustment has no line this month",
     "RAT-004": "an exclusion above the limit has nobody's name",
     "RAT-005": "an open item was decided without a reason",
+    "VAT-001": "no VAT rule fits a customer and VAT class",
+    "VAT-002": "a VAT code has no rate on the day",
+    "VAT-003": "reverse charge for a customer without a VAT number",
+    "VAT-004": "two VAT rules are equally specific",
     # register and issuing
     "REG-001": "a register already stands where a new one was asked for",
     "REG-002": "the register is missing",

@@ -1,0 +1,138 @@
+"""What an import proves before it writes: the sum, the month, and that every kind of charge is known."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from billow.problems import Place, Problem, Refused, Severity
+from billow.vendors.formats import Formats, ReportFormat
+from billow.vendors.headers import Header, normal
+from billow.vendors.table import Table
+
+
+def check_charges(table: Table) -> Iterator[Problem]:
+    """Yield what is wrong with the charges as a whole."""
+    yield from _totals_differ(table)
+    yield from _unknown_types(table)
+    ((empty,), *_) = table.fetch("SELECT count(*) FROM charges WHERE empty_amount")
+    if empty:
+        yield Problem(
+            "IMP-020",
+            f"{empty} rows of {table.file} have an empty amount; they were kept and count as zero.",
+            Place(table.file),
+            "Compare the total with the vendor's invoice.",
+            Severity.NOTE,
+        )
+    ((nameless, amount),) = table.fetch(
+        "SELECT count(*), sum(BilledCost) FROM charges WHERE BillingCurrency IS NULL"
+    )
+    if nameless:
+        yield Problem(
+            "IMP-017",
+            f"{nameless} rows of {table.file} with the amount {_shown(amount)} name no currency.",
+            Place(table.file, column="BillingCurrency"),
+            "Map a column to BillingCurrency in the sheet Report mapping, or a constant such as const:EUR.",
+            Severity.BLOCK,
+        )
+
+
+def _totals_differ(table: Table) -> Iterator[Problem]:
+    found = table.fetch(
+        "SELECT coalesce(BillingCurrency, ''), sum(BilledCost), sum(total) FROM charges GROUP BY 1 "
+        "HAVING sum(BilledCost) <> coalesce(sum(total), 0) ORDER BY 1"
+    )
+    for currency, mapped, total in found:
+        yield Problem(
+            "IMP-013",
+            f"The charges of {table.file} sum to {_shown(mapped)} {currency}, its total column to "
+            f"{_shown(total)} {currency}.",
+            Place(table.file),
+            "Compare the source of BilledCost in Report mapping with total_check in Report formats.",
+        )
+
+
+def _unknown_types(table: Table) -> Iterator[Problem]:
+    found = table.fetch(
+        "SELECT coalesce(word, ''), BillingCurrency, count(*), sum(BilledCost), min(x_SourceRow) FROM charges "
+        "WHERE x_IsUnknownType GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    for word, currency, count, amount, line in found:
+        named = f'The charge type "{word}"' if word else "An empty charge type"
+        yield Problem(
+            "IMP-012",
+            f"{named} is not known: {count} rows with {_shown(amount)} {currency or ''}".rstrip() + ".",
+            Place(table.file, row=int(str(line)) + 1),
+            "Add it to the sheet Value maps with the category Usage, Purchase, Credit, Adjustment or Tax, "
+            "and import the file again.",
+            Severity.BLOCK,
+        )
+
+
+def unknown_names(table: Table, report: ReportFormat, formats: Formats) -> tuple[str, ...]:
+    """Return the columns of the file that its format neither uses nor knows."""
+    used = {normal(name) for row in formats.mapping_of(report.format_id) for name in row.sources}
+    for row in formats.mapping_of(report.format_id):
+        for name, argument in row.steps:
+            used.update({normal(argument.partition(":")[0])} if name in {"else", "ifset"} else ())
+    named = {normal(name) for name in (*report.must_have, *report.total_check, report.tax_column)}
+    known = {normal(name) for name in report.known_columns if not name.endswith("*")}
+    prefixes = tuple(
+        name.removesuffix("*")
+        for name in (*report.known_columns, *(row.source for row in formats.mapping_of(report.format_id)))
+        if name.endswith("*") and name != "*"
+    )
+    return Header(table.plain.header).unknown(used | named | known, prefixes)
+
+
+def unknown_columns(table: Table, report: ReportFormat, formats: Formats) -> Iterator[Problem]:
+    """Yield one note that lists the columns left out."""
+    names = unknown_names(table, report, formats)
+    if names:
+        yield Problem(
+            "IMP-006",
+            f"{table.file} has columns that the format does not know; they were left out: {', '.join(names)}.",
+            Place(table.file, row=1, column=names[0]),
+            "If one of them matters, map it in the sheet Report mapping; else add it to known_columns.",
+            Severity.NOTE,
+        )
+
+
+def check_month(table: Table, billing_month: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return the billing month of the set and the months that the report itself names.
+
+    Raise ``Refused`` where the report is of another month than the one being billed.
+    """
+    named = tuple(
+        str(name)
+        for (name,) in table.fetch(
+            "SELECT DISTINCT x_InvoiceMonth FROM charges WHERE x_InvoiceMonth IS NOT NULL ORDER BY 1"
+        )
+    )
+    starts = table.fetch(
+        "SELECT strftime(ChargePeriodStart, '%Y-%m') AS month, count(*) FROM charges "
+        "WHERE ChargePeriodStart IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 DESC"
+    )
+    if billing_month is None:
+        begun = str(starts[0][0]) if starts else ""
+        return (named[-1] if named else begun), named
+    ((touching,),) = table.connection.execute(
+        "SELECT count(*) FROM charges WHERE ChargePeriodStart < CAST($1 AS DATE) + INTERVAL 1 MONTH "
+        "AND coalesce(ChargePeriodEnd, ChargePeriodStart + 1) > CAST($1 AS DATE) "
+        "OR strftime(ChargePeriodStart, '%Y-%m') = $2",
+        [f"{billing_month}-01", billing_month],
+    ).fetchall()
+    if (named and billing_month not in named) or (not named and starts and not touching):
+        raise Refused([*table.problems, _other_month(table, billing_month, named or (str(starts[0][0]),))])
+    return billing_month, named
+
+
+def _other_month(table: Table, billing_month: str, months: tuple[str, ...]) -> Problem:
+    return Problem(
+        "IMP-014",
+        f"{table.file} is of {' and '.join(months)}, not of {billing_month}.",
+        Place(table.file),
+        "Choose the report of the month being billed, or change the month and import again.",
+    )
+
+
+def _shown(amount: object) -> str:
+    return format(Decimal(str(amount or 0)).normalize(), "f")

@@ -1,0 +1,206 @@
+"""A vendor's report format as three tables that finance can edit: formats, mapping, value maps.
+
+*Formats* says how a report is known by its header and how its dates and totals are meant; *mapping* says
+which column of the report becomes which column of ours, through a pipeline of named transforms (their
+list is in ``billow.vendors.transforms``); *value maps* translate a vendor's words. Rows typed into a sheet
+replace shipped rows with the same key, so a changed report needs no developer.
+
+>>> formats = Formats.shipped()
+>>> formats["ms_nce_recon"].vendor, formats.problems
+('Microsoft', ())
+>>> house = {"format_id": "disty", "vendor": "Disty", "must_have": "Net|Kind", "total_check": "Net"}
+>>> amount = {"format_id": "disty", "target": "BilledCost", "source": "Net", "transform": "number"}
+>>> print(formats.with_rows(formats=[house], mapping=[amount]).problems[0])
+IMP-021  There is no transform "number".
+  where   sheet Report mapping, row 2, column transform
+  hint    Did you mean "num"?
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+
+from billow.charges import COLUMNS
+from billow.problems import Place, Problem, in_order
+from billow.vendors.format_checks import check_format, check_mapping
+
+FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
+TARGETS = {column.name: column.type for column in COLUMNS}
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """How one kind of report is known and meant.
+
+    ``must_have`` and ``must_not_have`` name header columns. ``dates`` is iso, mdy, dmy or auto (decided from
+    the file's cells, refused where they leave it open). ``end_inclusive``: the vendor's end is the last day.
+    ``explode`` ``tax:COLUMN`` makes a row of its own of each row's tax. ``total_check`` is the column whose
+    sum the import must reproduce. ``known_columns`` are columns that exist without our using them.
+    """
+
+    format_id: str
+    vendor: str
+    kind: str = "usage"
+    must_have: tuple[str, ...] = ()
+    must_not_have: tuple[str, ...] = ()
+    dates: str = "auto"
+    end_inclusive: bool = False
+    explode: str = ""
+    total_check: tuple[str, ...] = ()
+    known_columns: tuple[str, ...] = ()
+    notes: str = ""
+    place: Place = Place()
+
+    @property
+    def tax_column(self) -> str:
+        """The column that holds each row's tax, or nothing."""
+        return self.explode.removeprefix("tax:") if self.explode.startswith("tax:") else ""
+
+
+@dataclass(frozen=True)
+class MappingRow:
+    """One target column: from which source columns, through which transforms.
+
+    ``source`` is ``A|B`` (the first filled), ``A+B`` (joined), ``prefix/*`` (a group) or empty (a constant).
+    """
+
+    format_id: str
+    target: str
+    source: str
+    transform: str
+    place: Place = Place()
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The pipeline as (name, argument) pairs; an argument runs up to the next bar."""
+        parts = (step.partition(":") for step in self.transform.split("|") if step)
+        return tuple((name.strip(), argument) for name, _, argument in parts)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns by name."""
+        return tuple(name.strip() for name in re.split(r"[|+]", self.source) if name.strip())
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A vendor's word and ours; ``*`` stands for every other word. Words compare in lower case."""
+
+    map: str
+    word: str
+    meaning: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Formats:
+    """All report formats with their mappings and value maps, and what is wrong with them."""
+
+    by_id: Mapping[str, ReportFormat]
+    mapping: Mapping[tuple[str, str], MappingRow]
+    values: Mapping[tuple[str, str], ValueRow]
+    problems: tuple[Problem, ...] = ()
+    file: str = field(default="", compare=False)
+
+    @classmethod
+    def shipped(cls) -> "Formats":
+        """Return the formats that come with Billow."""
+        tables = files("billow.vendors") / "shipped"
+        rows = {
+            name: list(csv.DictReader((tables / f"{name}.csv").read_text("utf-8").splitlines()))
+            for name in ("formats", "mapping", "valuemaps")
+        }
+        empty = cls({}, {}, {})
+        return empty.with_rows(rows["formats"], rows["mapping"], rows["valuemaps"])
+
+    def __getitem__(self, format_id: str) -> ReportFormat:
+        return self.by_id[format_id]
+
+    def mapping_of(self, format_id: str) -> tuple[MappingRow, ...]:
+        """Return the mapping rows of one format, in the order of the table."""
+        return tuple(row for (owner, _), row in self.mapping.items() if owner == format_id)
+
+    def value_map(self, name: str) -> dict[str, str]:
+        """Return one value map, its words in lower case."""
+        return {word: row.meaning for (owner, word), row in self.values.items() if owner == name}
+
+    def with_rows(
+        self,
+        formats: Sequence[Mapping[str, object]] = (),
+        mapping: Sequence[Mapping[str, object]] = (),
+        value_maps: Sequence[Mapping[str, object]] = (),
+        *,
+        file: str = "",
+    ) -> "Formats":
+        """Return these formats with the rows of three sheets laid over them.
+
+        A row's place is its position in the list, the header being row 1, unless it brings its own ``row``.
+        """
+        by_id, rows, values = dict(self.by_id), dict(self.mapping), dict(self.values)
+        for place, cells in _placed(formats, file, FORMATS_SHEET):
+            if cells["format_id"]:
+                by_id[cells["format_id"]] = _format(cells, place)
+        for place, cells in _placed(mapping, file, MAPPING_SHEET):
+            if cells["format_id"]:
+                key = (cells["format_id"], cells["target"])
+                rows[key] = MappingRow(*key, cells["source"], cells["transform"], place)
+        for place, cells in _placed(value_maps, file, VALUES_SHEET):
+            if cells["map"]:
+                word = cells["from"]
+                values[cells["map"], word.lower()] = ValueRow(cells["map"], word, cells["to"], place)
+        laid = Formats(by_id, rows, values, (), file or self.file)
+        return replace(laid, problems=in_order([*_wrong_formats(laid), *_wrong_rows(laid)]))
+
+
+def _placed(rows: Sequence[Mapping[str, object]], file: str, sheet: str) -> Iterable[tuple[Place, "_Cells"]]:
+    for number, row in enumerate(rows, start=2):
+        own = row.get("row")
+        yield Place(file, sheet, own if isinstance(own, int) else number), _Cells(row)
+
+
+class _Cells:
+    """A row's cells by column name; a column that is missing or empty reads as an empty text."""
+
+    def __init__(self, row: Mapping[str, object]) -> None:
+        self._row = row
+
+    def __getitem__(self, column: str) -> str:
+        value = self._row.get(column)
+        # blanks at the ends may be meant in a separator (concat: - ), so transforms keep theirs
+        text = "" if value is None else str(value)
+        return text if column == "transform" else text.strip()
+
+
+def _format(cells: _Cells, place: Place) -> ReportFormat:
+    return ReportFormat(
+        format_id=cells["format_id"],
+        vendor=cells["vendor"] or cells["format_id"],
+        kind=cells["kind"].lower() or "usage",
+        must_have=_names(cells["must_have"]),
+        must_not_have=_names(cells["must_not_have"]),
+        dates=cells["dates"].lower() or "auto",
+        end_inclusive=cells["end_inclusive"].lower() in {"yes", "true", "ja", "oui", "1"},
+        explode=cells["explode"],
+        total_check=_names(cells["total_check"]),
+        known_columns=_names(cells["known_columns"]),
+        notes=cells["notes"],
+        place=place,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split("|") if name.strip())
+
+
+def _wrong_formats(formats: Formats) -> Iterable[Problem]:
+    for report in formats.by_id.values():
+        steps = [row.target for row in formats.mapping_of(report.format_id)]
+        yield from check_format(report, steps, formats.by_id)
+
+
+def _wrong_rows(formats: Formats) -> Iterable[Problem]:
+    maps = {row.map for row in formats.values.values()}
+    for row in formats.mapping.values():
+        yield from check_mapping(row, formats.by_id, maps, TARGETS)

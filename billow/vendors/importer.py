@@ -1,0 +1,172 @@
+"""One vendor report in, one proven set of normalised charges out.
+
+The set is one immutable Parquet file and the totals that were proved about it. Nothing is dropped: a row
+that cannot be understood is kept and said, and what would make the sum wrong stops the import before
+anything is written.
+
+The **billing month** is the vendor's billing period or invoice. Where the report names it (AWS, FOCUS), each
+row keeps its own month and the set counts in the latest; Microsoft's files do not name it, so the caller says
+it, else it is the month in which most charges begin. Charge dates are never clipped to it.
+
+The **set key** says which earlier import a new one replaces: format, billing account, and the months where
+the report names them (a month is delivered anew until it is closed, at first without an invoice number),
+else the invoices, else the month.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from billow.charges import COLUMNS, Category, ImportTotals
+from billow.periods import month
+from billow.problems import Problem, Refused, in_order, refuse_if_any
+from billow.vendors.checks import check_charges, check_month, unknown_columns, unknown_names
+from billow.vendors.detect import format_of
+from billow.vendors.formats import Formats, ReportFormat
+from billow.vendors.mapped import Lineage, map_charges, quoted_name
+from billow.vendors.plain import make_plain
+from billow.vendors.table import Table, open_table
+from billow.vendors.transforms import quoted
+
+_NAMED_IN_KEY = 3
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A set of charges and its totals, or nothing; and in both cases what a person should look at."""
+
+    totals: ImportTotals | None
+    parquet: Path | None
+    problems: tuple[Problem, ...]
+
+
+def import_report(
+    path: Path,
+    formats: Formats,
+    *,
+    out_dir: Path,
+    billing_month: str | None = None,
+    format_id: str | None = None,
+) -> Imported:
+    """Import the report at ``path`` into one Parquet file in ``out_dir``, unless a problem stops it."""
+    if billing_month is not None:
+        month(billing_month)  # a month that is none is the caller's mistake, not the file's
+    out_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        refuse_if_any(formats.problems)
+        with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
+            return _import(path, formats, out_dir, Path(folder), billing_month, format_id)
+    except Refused as refused:
+        return Imported(None, None, refused.problems)
+
+
+def _import(
+    path: Path,
+    formats: Formats,
+    out_dir: Path,
+    folder: Path,
+    billing_month: str | None,
+    format_id: str | None,
+) -> Imported:
+    plain = make_plain(path, folder)
+    report = format_of(path.name, plain.header, formats, format_id)
+    import_id = hashlib.sha256(f"{plain.sha256} {report.format_id}".encode()).hexdigest()[:12]
+    lineage = Lineage(import_id, path.name, plain.sha256)
+    with open_table(plain, path.name, folder) as table:
+        map_charges(table, report, formats, lineage, billing_month)
+        chosen, months = check_month(table, billing_month)
+        problems = [*table.problems, *unknown_columns(table, report, formats), *check_charges(table)]
+        refuse_if_any(problems)
+        left_out = unknown_names(table, report, formats)
+        totals = _totals(table, report, lineage, chosen, months, left_out)
+        written = folder / f"{import_id}.parquet"
+        names = ", ".join(
+            f"coalesce({name}, {quoted(chosen)}) AS {name}" if name == '"x_InvoiceMonth"' else name
+            for name in (quoted_name(column.name) for column in COLUMNS)
+        )
+        table.connection.execute(
+            f"COPY (SELECT {names} FROM stored) TO {quoted(str(written))} "  # noqa: S608
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )
+    return Imported(totals, settle(written, out_dir / written.name), in_order(problems))
+
+
+def settle(written: Path, target: Path) -> Path:
+    """Move a finished file to its name, so that under that name there is never half a file."""
+    with written.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    written.replace(target)
+    return target
+
+
+def _totals(
+    table: Table,
+    report: ReportFormat,
+    lineage: Lineage,
+    chosen: str,
+    months: tuple[str, ...],
+    left_out: tuple[str, ...],
+) -> ImportTotals:
+    tax = f"ChargeCategory = '{Category.TAX}'"
+    ((rows, fingerprint, providers),) = table.fetch(
+        "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "
+        "list(DISTINCT ServiceProviderName) FROM stored"
+    )
+    kinds = table.fetch(
+        "SELECT coalesce(x_ChargeType, word, ChargeCategory), count(*), bool_or(x_IsUnknownType) "
+        "FROM charges GROUP BY 1 ORDER BY 1"
+    )
+    named = providers if isinstance(providers, list) and len(providers) == 1 else [report.vendor]
+    return ImportTotals(
+        import_id=lineage.import_id,
+        format_id=report.format_id,
+        vendor=str(named[0]),
+        file_name=lineage.file,
+        sha256=lineage.sha256,
+        set_key=_set_key(table, report, chosen, months),
+        billing_month=chosen,
+        rows_read=table.rows,
+        rows_stored=int(str(rows)),
+        fingerprint=str(fingerprint),
+        billed=_sums(
+            table, f"SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE NOT {tax} GROUP BY 1"
+        ),
+        tax=_sums(table, f"SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE {tax} GROUP BY 1"),
+        source=_sums(table, f"SELECT BillingCurrency, sum(total) FROM charges WHERE NOT {tax} GROUP BY 1"),
+        rows_by_charge_type={str(kind): int(str(count)) for kind, count, _ in kinds},
+        unknown_columns=left_out,
+        unknown_charge_types=tuple(str(kind) for kind, _, unknown in kinds if unknown),
+    )
+
+
+def _sums(table: Table, sql: str) -> dict[str, Decimal]:
+    return {
+        str(currency or ""): Decimal(str(amount or 0))
+        for currency, amount in table.fetch(f"{sql} ORDER BY 1")
+    }
+
+
+def _set_key(table: Table, report: ReportFormat, chosen: str, months: tuple[str, ...]) -> str:
+    ((accounts, invoices, unnumbered),) = table.fetch(
+        "SELECT list_sort(list(DISTINCT BillingAccountId)), list_sort(list(DISTINCT InvoiceId)), "
+        "count(*) FILTER (WHERE InvoiceId IS NULL) FROM charges"
+    )
+    ids = invoices if isinstance(invoices, list) else []
+    if months:
+        which = _named(months)
+    elif ids and not unnumbered:
+        which = _named(ids)
+    else:
+        which = chosen
+    return "|".join((report.format_id, _named(accounts if isinstance(accounts, list) else []), which))
+
+
+def _named(ids: Iterable[object]) -> str:
+    names = [str(name) for name in ids if name is not None]
+    if len(names) <= _NAMED_IN_KEY:
+        return "+".join(names)
+    return hashlib.sha256("+".join(names).encode()).hexdigest()[:12]

@@ -1,0 +1,164 @@
+"""A report's rows as normalised charges: the mapping table compiled for one file and carried out at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from billow.charges import COLUMNS, Category, ColumnType
+from billow.vendors.formats import Formats, MappingRow, ReportFormat
+from billow.vendors.headers import Header
+from billow.vendors.reading import day_sql, number_sql, read_days, read_numbers
+from billow.vendors.table import Table
+from billow.vendors.transforms import Compiler, quoted
+
+_SQL_TYPES = {
+    ColumnType.TEXT: "VARCHAR",
+    ColumnType.DATE: "DATE",
+    ColumnType.DECIMAL: "DECIMAL(38, 24)",
+    ColumnType.INTEGER: "BIGINT",
+    ColumnType.BOOLEAN: "BOOLEAN",
+}
+_CATEGORIES = ", ".join(quoted(category) for category in Category)
+# A tax row repeats who and what, and counts nothing a second time.
+_NOT_OF_TAX = (
+    "ConsumedQuantity PricingQuantity ListUnitPrice ContractedUnitPrice ListCost ContractedCost "
+    "x_RebilledCost x_PartnerCreditRate"
+).split()
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where the rows of one import come from."""
+
+    import_id: str
+    file: str
+    sha256: str
+
+
+def map_charges(
+    table: Table, report: ReportFormat, formats: Formats, lineage: Lineage, billing_month: str | None
+) -> Compiler:
+    """Create the tables ``charges`` (one row for each row of the report) and ``source`` (its own totals)."""
+    header = Header(table.plain.header)
+    rows = {row.target: row for row in mapping_for(report, formats, header)}
+    compiler = Compiler(header.find, header.group, formats.value_map, report.end_inclusive)
+    columns = {target: compiler.expression(row.source, row.steps) for target, row in rows.items()}
+    total = compiler.number(report.total_check)
+    tax = compiler.number([report.tax_column]) if report.tax_column else "NULL"
+    word, unknown = _charge_type(compiler, rows.get("ChargeCategory"), columns)
+    amounts = [*_numbers_of(header, rows.get("BilledCost")), header.first(report.total_check)]
+    amounts.append(header.find(report.tax_column) if report.tax_column else None)
+    read_numbers(table, compiler.numbers, [number for number in amounts if number is not None])
+    periods = {
+        number
+        for target in ("BillingPeriodStart", "BillingPeriodEnd")
+        for number in _numbers_of(header, rows.get(target))
+    }
+    read_days(table, compiler.days, report.dates, periods, billing_month)
+    columns |= _derived(columns, report, lineage, unknown)
+    shown = ", ".join(
+        f"CAST({columns.get(column.name, 'NULL')} AS {_SQL_TYPES[column.type]}) AS {quoted_name(column.name)}"
+        for column in COLUMNS
+    )
+    table.connection.execute(
+        f"CREATE TABLE charges AS SELECT {shown}, {word} AS word, {total} AS total, {tax} AS tax, "  # noqa: S608
+        f"{columns['BilledCost']} IS NULL AS empty_amount FROM ({_typed(table, compiler)})"
+    )
+    table.connection.execute(f"CREATE VIEW stored AS {_with_tax_rows(table)}")
+    return compiler
+
+
+def mapping_for(report: ReportFormat, formats: Formats, header: Header) -> Iterable[MappingRow]:
+    """Yield the mapping rows of a format, ``*`` spelled out into the columns that the file has."""
+    rows = formats.mapping_of(report.format_id)
+    named = {row.target for row in rows}
+    for row in rows:
+        if row.target != "*":
+            yield row
+            continue
+        for column in COLUMNS:
+            if column.name not in named and header.find(column.name) is not None:
+                yield MappingRow(row.format_id, column.name, column.name, _same(column.name, column.type))
+
+
+def _same(name: str, kind: ColumnType) -> str:
+    if kind is ColumnType.DATE:
+        return "date|end" if name.endswith("End") else "date"
+    return "num" if kind is ColumnType.DECIMAL else "text"
+
+
+def quoted_name(name: str) -> str:
+    """Return a column's name for SQL."""
+    return f'"{name}"'
+
+
+def _numbers_of(header: Header, row: MappingRow | None) -> list[int]:
+    if row is None:
+        return []
+    return [number for name in row.sources if (number := header.find(name)) is not None]
+
+
+def _charge_type(compiler: Compiler, row: MappingRow | None, columns: dict[str, str]) -> tuple[str, str]:
+    """Return the SQL of the vendor's own word for the kind of charge, and of whether we do not know it."""
+    if row is None:
+        return "NULL", "false"
+    word = compiler.expression(row.source, ()) if row.source else "NULL"
+    maps = [argument for name, argument in row.steps if name == "map"]
+    missed = f"{compiler.mapped(word, maps[0])} IS NULL" if maps else "false"
+    return word, f"({missed} OR coalesce({columns['ChargeCategory']}, '') NOT IN ({_CATEGORIES}))"
+
+
+def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, unknown: str) -> dict[str, str]:
+    """Return the columns that no vendor delivers, and the fallbacks of those that some leave empty."""
+    amount = columns["BilledCost"]
+    usual = Category.USAGE if report.kind == "usage" else Category.PURCHASE
+    by_sign = f"CASE WHEN {amount} < 0 THEN '{Category.CREDIT}' ELSE '{Category.PURCHASE}' END"
+    category = columns.get("ChargeCategory")
+    known = f"CASE WHEN {category} IN ({_CATEGORIES}) THEN {category} ELSE {by_sign} END"
+    invoice = columns.get("InvoiceId", "NULL")
+    return {
+        "BilledCost": f"coalesce({amount}, 0)",
+        "ChargeCategory": known if category else quoted(usual),
+        "ServiceProviderName": f"coalesce({columns.get('ServiceProviderName', 'NULL')}, {quoted(report.vendor)})",
+        # a file that has a place for the invoice and leaves it empty is not final
+        "x_IsEstimate": "false" if invoice == "NULL" else f"{invoice} IS NULL",
+        "x_IsProforma": "false",
+        "x_IsUnknownType": unknown,
+        "x_ImportId": quoted(lineage.import_id),
+        "x_FormatId": quoted(report.format_id),
+        "x_SourceFile": quoted(lineage.file),
+        "x_SourceSha256": quoted(lineage.sha256),
+        "x_SourceRow": "line",
+        "x_RowHash": "CAST(row_hash AS VARCHAR)",
+    }
+
+
+def _typed(table: Table, compiler: Compiler) -> str:
+    """Return the query of the report's cells with the numbers and days that the mapping reads."""
+    shown, joins = ["cells.*"], []
+    for number in sorted(compiler.numbers):
+        sql, join = number_sql(table, number)
+        shown.append(f"{sql} AS n{number}")
+        joins.append(join)
+    for number in sorted(compiler.days):
+        sql, join = day_sql(number)
+        shown.append(sql)
+        joins.append(join)
+    return f"SELECT {', '.join(shown)} FROM cells {' '.join(filter(None, joins))}"  # noqa: S608
+
+
+def _with_tax_rows(table: Table) -> str:
+    """Return the query of what is stored: the charges, and a row of its own for each row's tax.
+
+    A tax row is numbered after the file's last row, so that rows keep one number each, and names the row that
+    it was split from.
+    """
+    names = ", ".join(quoted_name(column.name) for column in COLUMNS)
+    ((last,),) = table.fetch("SELECT coalesce(max(x_SourceRow), 0) FROM charges")
+    emptied = ", ".join(f"CAST(NULL AS DECIMAL(38, 24)) AS {name}" for name in _NOT_OF_TAX)
+    return (
+        f"SELECT {names} FROM charges UNION ALL SELECT {names} FROM ("  # noqa: S608
+        f"SELECT * REPLACE ({emptied}, tax AS BilledCost, tax AS EffectiveCost, '{Category.TAX}' AS ChargeCategory, "
+        f"false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
+        f"x_SourceRow + {last} AS x_SourceRow, CAST(hash(x_RowHash, 'tax') AS VARCHAR) AS x_RowHash) "
+        f"FROM charges WHERE tax IS NOT NULL AND tax <> 0)"
+    )

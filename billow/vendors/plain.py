@@ -1,0 +1,274 @@
+"""Whatever a vendor delivers, as one plain text: UTF-8, fields quoted, lines ended by a line feed.
+
+Reports come as csv, tab-separated text, JSON lines or xlsx, packed by gzip (also several members one
+after the other, as blobs are joined) or zip (one member), with or without a byte order mark, and from
+older Excel in Windows-1252. Nothing is ever unpacked to a name that the archive chose.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from billow.problems import Place, Problem, Refused, Severity
+
+_CHUNK = 1 << 20
+_MAX_RATIO = 200  # a report shrinks to a tenth or so; what shrinks further is no report
+_RATIO_COUNTS_FROM = 64 << 20
+_MAX_UNPACKED = 20 << 30
+_MAX_SHEET = 500 << 20  # an xlsx is read into memory
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A report as plain text: where it lies for now, its fields' delimiter, header and SHA-256 as delivered."""
+
+    path: Path
+    delimiter: str
+    header: tuple[str, ...]
+    sha256: str
+    problems: tuple[Problem, ...] = ()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as delivered."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def make_plain(path: Path, folder: Path) -> Plain:
+    """Write the report at ``path`` as plain text into ``folder``; raise ``Refused`` where it cannot be read."""
+    target = folder / "report.csv"
+    problems: list[Problem] = []
+    try:
+        sha256 = sha256_of(path)
+        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+            _check_archive(path, members=None)
+            _from_workbook(path, target)
+        else:
+            with _unpacked(path) as stream:
+                problems += _to_utf8(stream, target, path)
+        if _is_json(target):
+            _from_json_lines(target, path)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        raise Refused([_unreadable(path, error)]) from error
+    delimiter = _delimiter(target)
+    with target.open(encoding="utf-8", newline="") as text:
+        header = next(csv.reader(text, delimiter=delimiter), [])
+    return Plain(target, delimiter, tuple(name.strip() for name in header), sha256, tuple(problems))
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    if not path.is_file():
+        return Problem(
+            "IMP-001", f"There is no file {path.name}.", Place(path.name), "Check the folder and the name."
+        )
+    cut = isinstance(error, EOFError | zlib.error | zipfile.BadZipFile | gzip.BadGzipFile)
+    reason = "it is cut off or damaged" if cut else "it is locked, protected or not a report"
+    return Problem(
+        "IMP-001",
+        f"The file {path.name} cannot be opened: {reason}.",
+        Place(path.name),
+        "Download it again from the vendor." if cut else "Close it in other programs, or save it as csv.",
+    )
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as raw:
+        magic = raw.read(4)
+        raw.seek(0)
+        if magic[:2] == b"\x1f\x8b":
+            with gzip.open(raw) as stream:
+                yield _Bounded(stream, path, path.stat().st_size)  # type: ignore[misc]
+        elif magic == b"PK\x03\x04":
+            member = _check_archive(path, members=1)
+            with zipfile.ZipFile(raw) as archive, archive.open(member) as stream:
+                yield stream
+        else:
+            yield raw
+
+
+class _Bounded:
+    """A stream that ends in a refusal once it has grown out of proportion to the file it comes from."""
+
+    def __init__(self, stream: IO[bytes], path: Path, packed: int) -> None:
+        self._stream, self._path, self._packed, self._read = stream, path, packed, 0
+
+    def read(self, size: int) -> bytes:
+        chunk = self._stream.read(size)
+        self._read += len(chunk)
+        if self._read > max(self._packed * _MAX_RATIO, _RATIO_COUNTS_FROM):
+            raise Refused([_refused_archive(self._path, "it unpacks to far more than a report could hold")])
+        return chunk
+
+
+def _check_archive(path: Path, members: int | None) -> str:
+    """Check the size of a zip before anything of it is read; return the name of its one member."""
+    with zipfile.ZipFile(path) as archive:
+        inside = [info for info in archive.infolist() if not info.is_dir()]
+        # a Mac adds a shadow of every file that it packs
+        inside = [info for info in inside if not info.filename.startswith("__MACOSX/")]
+    unpacked = sum(info.file_size for info in inside)
+    limit = _MAX_SHEET if members is None else _MAX_UNPACKED
+    if unpacked > max(path.stat().st_size * _MAX_RATIO, _RATIO_COUNTS_FROM) or unpacked > limit:
+        raise Refused([_refused_archive(path, "it unpacks to far more than a report could hold")])
+    if members is not None and len(inside) != members:
+        raise Refused([_refused_archive(path, f"it holds {len(inside)} files, and one is expected")])
+    return inside[0].filename if inside else ""
+
+
+def _refused_archive(path: Path, reason: str) -> Problem:
+    return Problem(
+        "IMP-018",
+        f"The archive {path.name} is not opened: {reason}.",
+        Place(path.name),
+        "Unpack it yourself and import the report inside.",
+    )
+
+
+def _to_utf8(stream: IO[bytes], target: Path, path: Path) -> list[Problem]:
+    """Copy a stream as UTF-8 without byte order mark; where it is not UTF-8, say what it was taken for."""
+    first = stream.read(_CHUNK)
+    if first[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        _copy(first, stream, target, "utf-16")
+        return [_other_encoding(path, "UTF-16")]
+    held = target.with_suffix(".bytes")
+    if _copy_if_utf8(first, stream, held):
+        held.replace(target)
+        return []
+    with held.open("rb") as bytes_again:
+        # Windows-1252 leaves five bytes undefined; they are replaced rather than refused, for a name's sake
+        _copy(bytes_again.read(_CHUNK), bytes_again, target, "cp1252")
+    held.unlink()
+    return [_other_encoding(path, "Windows-1252")]
+
+
+def _other_encoding(path: Path, name: str) -> Problem:
+    return Problem(
+        "IMP-015",
+        f"{path.name} is not written in UTF-8; it was read as {name}.",
+        Place(path.name),
+        "Look at a customer name with an umlaut or accent. If it is garbled, save the file as CSV UTF-8.",
+        Severity.NOTE,
+    )
+
+
+def _copy_if_utf8(first: bytes, stream: IO[bytes], target: Path) -> bool:
+    """Copy bytes with plain line ends and tell whether they are UTF-8; all are copied either way."""
+    decoder, is_utf8, held = codecs.getincrementaldecoder("utf-8")(), True, b""
+    with target.open("wb") as out:
+        chunk = first.removeprefix(codecs.BOM_UTF8)
+        while chunk:
+            if is_utf8:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            whole = held + chunk
+            held = b"\r" if whole.endswith(b"\r") else b""  # its line feed may be in the next chunk
+            out.write(whole[: len(whole) - len(held)].replace(b"\r\n", b"\n"))
+            chunk = stream.read(_CHUNK)
+        out.write(held)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        is_utf8 = False
+    return is_utf8
+
+
+def _copy(first: bytes, stream: IO[bytes], target: Path, encoding: str) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    with target.open("w", encoding="utf-8", newline="") as out:
+        chunk = first
+        while chunk:
+            out.write(decoder.decode(chunk).replace("\r\n", "\n"))
+            chunk = stream.read(_CHUNK)
+        out.write(decoder.decode(b"", final=True))
+
+
+def _from_workbook(path: Path, target: Path) -> None:
+    """Write the first sheet that holds anything as csv, every cell as the text it holds."""
+    # imported here: a csv, the usual case, should not wait for what reads workbooks
+    import fastexcel  # noqa: PLC0415
+    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+
+    try:
+        book = fastexcel.read_excel(path)
+        for name in book.sheet_names:
+            sheet = book.load_sheet(name, header_row=None, dtypes="string", skip_whitespace_tail_rows=True)
+            if sheet.width and sheet.height:
+                options = arrow_csv.WriteOptions(include_header=False)
+                arrow_csv.write_csv(sheet.to_arrow(), str(target), options)
+                return
+    except fastexcel.FastExcelError as error:
+        raise OSError(f"{path.name} is not a workbook") from error
+    target.write_text("", encoding="utf-8")
+
+
+def _is_json(target: Path) -> bool:
+    with target.open("rb") as stream:
+        return stream.read(64).lstrip().startswith(b"{")
+
+
+def _from_json_lines(target: Path, path: Path) -> None:
+    """Write JSON lines as csv; numbers keep every digit that the vendor wrote."""
+    lines = target.with_suffix(".jsonl")
+    target.replace(lines)
+    header: dict[str, None] = {}
+    for row in _json_rows(lines, path):
+        header.update(dict.fromkeys(row))
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(header), restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            {name: _cell(value) for name, value in row.items()} for row in _json_rows(lines, path)
+        )
+    lines.unlink()
+
+
+def _json_rows(lines: Path, path: Path) -> Iterator[dict[str, Any]]:
+    with lines.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line, parse_float=str, parse_int=str)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict):
+                raise Refused([cut_off(path.name, number, "it is not one complete JSON object")])
+            yield row
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def cut_off(file: str, line: int, reason: str) -> Problem:
+    """Return the problem of a line that is not whole: the file may be cut off there."""
+    return Problem(
+        "IMP-002",
+        f"{file} is damaged or cut off at line {line}: {reason}.",
+        Place(file, row=line),
+        "Download the file again. If Excel has saved it, export it again instead of saving it.",
+    )
+
+
+def _delimiter(target: Path) -> str:
+    """Return the delimiter that splits the first line into most fields, quoted ones counted as one."""
+    with target.open(encoding="utf-8", newline="") as stream:
+        first = stream.readline()
+    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in _DELIMITERS}
+    return max(counts, key=lambda mark: counts[mark])

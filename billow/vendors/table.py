@@ -1,0 +1,143 @@
+"""A report as a table of texts in an engine, and what all its cells together say about how to read them.
+
+Every cell is read as text first (account numbers keep their zeros, amounts their digits). Then numbers and
+dates are decided for the whole file and brought to values column by column; what cannot be read is listed
+with its row and column, never guessed and never rounded.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from billow.problems import Place, Problem, Refused, Severity
+from billow.vendors.figures import DecimalSign
+from billow.vendors.headers import normal
+from billow.vendors.plain import Plain, cut_off
+from billow.vendors.transforms import quoted
+
+# How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
+_EMPTY = ["", "NULL", "null", "Null", "(null)", "(NULL)", "None", "none", "N/A", "n/a", "\\N"]
+
+
+@dataclass
+class Table:
+    """A report read into the engine; rows are numbered from 1 below the header, repeated headers included."""
+
+    plain: Plain
+    file: str
+    connection: duckdb.DuckDBPyConnection
+    rows: int = 0
+    repeated_headers: int = 0
+    sign: DecimalSign = DecimalSign.POINT
+    problems: list[Problem] = field(default_factory=list)
+    odd_numbers: set[int] = field(default_factory=set)
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    def column(self, number: int) -> str:
+        """Return the header of a column."""
+        return self.plain.header[number]
+
+    def store(self, name: str, rows: pa.Table) -> None:
+        """Keep a small table of what was read, under ``name``."""
+        self.connection.register("incoming", rows)
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608 - names are ours
+        self.connection.unregister("incoming")
+
+    def fetch(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query."""
+        return self.connection.execute(sql).fetchall()
+
+
+def open_table(plain: Plain, file: str, folder: Path) -> Table:
+    """Read a plain report into an engine that can reach nothing but ``folder``."""
+    connection = duckdb.connect(str(folder / "work.duckdb"))
+    connection.execute(f"SET temp_directory = {quoted(str(folder / 'spill'))}")
+    connection.execute(f"SET allowed_directories = [{quoted(str(folder))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    table = Table(plain, file, connection, problems=list(plain.problems))
+    _load(table)
+    return table
+
+
+def _load(table: Table) -> None:
+    names = [f"c{number}" for number in range(len(table.plain.header))]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    source = (
+        f"read_csv({quoted(str(table.plain.path))}, delim = {quoted(table.plain.delimiter)}, quote = '\"', "
+        f"escape = '\"', new_line = '\\n', header = false, auto_detect = false, all_varchar = true, "
+        f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216, "
+        f"nullstr = [{', '.join(map(quoted, _EMPTY))}])"
+    )
+    try:
+        table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {source}")  # noqa: S608 - ours, quoted
+    except duckdb.InvalidInputException as error:
+        raise Refused([_broken_line(table.file, str(error))]) from error
+    order = sorted(range(len(names)), key=lambda number: normal(table.plain.header[number]))
+    cells = ", ".join(f"{_cleaned(name)} AS {name}" for name in names)
+    # The header is row 0; where blobs were joined it comes again, with or without a byte order mark.
+    header = " AND ".join(
+        f"coalesce(ltrim(c{number}, '\ufeff'), '') = {quoted(text)}"
+        for number, text in list(enumerate(table.plain.header))[:8]
+        if text
+    )
+    table.connection.execute(
+        f"CREATE VIEW cells AS SELECT rowid AS line, {cells}, "  # noqa: S608
+        f"hash({', '.join(f'c{number}' for number in order)}) AS row_hash FROM raw "
+        f"WHERE NOT ({header}) AND coalesce({', '.join(names)}) IS NOT NULL"
+    )
+    ((headers, rows),) = table.fetch(
+        f"SELECT count(*) FILTER (WHERE {header}), "  # noqa: S608
+        f"count(*) FILTER (WHERE NOT ({header}) AND coalesce({', '.join(names)}) IS NOT NULL) FROM raw"
+    )
+    table.rows, table.repeated_headers = int(str(rows)), max(int(str(headers)) - 1, 0)
+    table.problems += _notes_on_rows(table)
+
+
+def _cleaned(name: str) -> str:
+    # An apostrophe before a digit or a sign is a spreadsheet's guard; before a letter it is part of a name.
+    guarded = f"{name}[1] = '''' AND regexp_matches({name}, '^''[0-9=+@-]')"
+    return f"nullif(trim(CASE WHEN {guarded} THEN {name}[2:] ELSE {name} END), '')"
+
+
+def _notes_on_rows(table: Table) -> Iterable[Problem]:
+    if table.repeated_headers:
+        yield Problem(
+            "IMP-016",
+            f"{table.file} repeats its header {table.repeated_headers} times inside; these rows were left out.",
+            Place(table.file),
+            "Nothing to do: the vendor joined several files.",
+            Severity.NOTE,
+        )
+    if not table.rows:
+        yield Problem(
+            "IMP-019",
+            f"{table.file} has a header and no rows.",
+            Place(table.file),
+            "If there should be charges, download the report again.",
+            Severity.NOTE,
+        )
+
+
+def _broken_line(file: str, message: str) -> Problem:
+    line = re.search(r"CSV Error on Line: (\d+)", message)
+    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if counts:
+        reason = f"it has {counts[2]} fields instead of {counts[1]}"
+    elif "quote" in message:
+        reason = "a quotation mark is opened and not closed"
+    else:
+        reason = "it is not a line of a report"
+    return cut_off(file, int(line[1]) if line else 0, reason)
