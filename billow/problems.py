@@ -177,4 +177,9 @@ MEANINGS: dict[str, str] = {
     "EXP-004": "the logo cannot be used",
     "EXP-005": "an invoice could not be made into a PDF",
     # checks
+    "CHK-001": "a vendor file is not accounted for to the last cent",
+    "CHK-002": "what is stored of a report is not what its file holds",
+    "CHK-003": "a vendor's invoice differs from what was imported, without a reason",
+    "CHK-004": "issued invoices and the journal do not agree",
+    "MOV-001": "a customer's invoice needs a reason before it is issued",
 }

@@ -45,7 +45,8 @@ class Line:
     """One invoice line (BG-25). ``net`` is rounded once; ``steps`` say how it came about.
 
     ``unit_price`` times ``quantity`` is ``net`` only where nothing was prorated, tiered or marked up; the
-    amount is the truth, the price is for the eye. ``cost`` is in the invoice's currency.
+    amount is the truth, the price is for the eye. ``cost`` is in the invoice's currency. ``driver``: what
+    made the line: the vendor's charges, a contract (its charges are then only cost), or an adjustment.
     """
 
     line_id: str
@@ -63,6 +64,7 @@ class Line:
     purchase_order: str = ""
     revenue_group: str = ""
     cost: Decimal = Decimal(0)
+    driver: str = "vendor"
     model: str = ""
     price_row: str = ""
     steps: tuple[str, ...] = ()

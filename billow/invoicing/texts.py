@@ -7,7 +7,7 @@
 LANGUAGES = ("nl", "en", "de")
 
 _WORDS: dict[str, tuple[str, str, str]] = {
-    # key: (nl, en, de)
+    # the three texts of a row are Dutch, English and German
     "invoice": ("Factuur", "Invoice", "Rechnung"),
     "draft": ("CONCEPT", "DRAFT", "ENTWURF"),
     "number": ("Factuurnummer", "Invoice number", "Rechnungsnummer"),
@@ -46,11 +46,14 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "own": ("Diensten", "Services", "Leistungen"),
     "whole_months": ("{count} maanden", "{count} months", "{count} Monate"),
     "from_agreement": ("Volgens overeenkomst", "As agreed", "Laut Vertrag"),
+    "user": ("gebruiker", "user", "Nutzer"),
     "licence": ("licentie", "licence", "Lizenz"),
     "unit_of_usage": ("verbruik", "usage", "Verbrauch"),
     "hour": ("uur", "hour", "Stunde"),
     "month": ("maand", "month", "Monat"),
 }
+
+_UNITS = frozenset(("licence", "unit_of_usage", "hour", "month", "user"))
 
 
 def words(language: str, key: str) -> str:
@@ -58,6 +61,16 @@ def words(language: str, key: str) -> str:
     if language not in LANGUAGES:
         raise KeyError(f"there are no texts in {language!r}")
     return _WORDS[key][LANGUAGES.index(language)]
+
+
+def unit_words(language: str, unit: str) -> str:
+    """Return a unit in ``language`` where it has a word there, else as it is written.
+
+    >>> unit_words("de", "licence"), unit_words("de", "GB")
+    ('Lizenz', 'GB')
+    """
+    key = {"usage": "unit_of_usage"}.get(unit, unit)
+    return words(language, key) if key in _UNITS else unit
 
 
 def labels(language: str) -> dict[str, str]:

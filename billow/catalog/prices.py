@@ -1,0 +1,194 @@
+"""Dated prices, and the one that applies: the most specific wins, a tie or a gap is a problem.
+
+Specific is first for whom (subscription, customer, group, everyone; with a plan before without), then
+to what (SKU, product, family, vendor, all), then the term and billing plan it is limited to.
+
+>>> everyone = Price("p1", product="M365-E5", model="per_unit", value=Decimal("59.95"), currency="EUR")
+>>> own = Price("p2", scope="customer", who="C-1", product="M365-E5", model="markup", value=Decimal(8))
+>>> asked = PriceQuery(day=date(2026, 6, 1), customer="C-1", product="M365-E5")
+>>> choose([everyone, own], asked).price.price_id
+'p2'
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from billow.problems import NOWHERE, Place, Problem, Severity
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A step of a graduated price, up to and including ``up_to``; None is open."""
+
+    up_to: Decimal | None
+    unit_price: Decimal
+
+
+@dataclass(frozen=True)
+class Price:
+    """A row of the price sheet. ``value`` is an amount, or for markup, margin and discount a percentage.
+
+    ``per``: month or year of use, or unit of usage. ``price_date``: the day on which the price is looked
+    up (term_start, period_start, charge_date). Validity includes both days; None is open.
+    """
+
+    price_id: str
+    scope: str = "everyone"
+    who: str = ""
+    plan: str = ""
+    applies_to: str = "product"
+    product: str = ""
+    term: str = ""
+    billing: str = ""
+    model: str = "per_unit"
+    base: str = "billed"
+    value: Decimal = Decimal(0)
+    currency: str = ""
+    per: str = "month"
+    tiers: tuple[Tier, ...] = ()
+    price_date: str = ""
+    valid_from: date | None = None
+    valid_through: date | None = None
+    place: Place = NOWHERE
+
+    @property
+    def is_own_price(self) -> bool:
+        """Tell whether we set the amount ourselves, so that vendor costs do not enter it."""
+        return self.model in {"flat", "per_unit", "graduated"}
+
+    def described(self) -> str:
+        """Return which row it is and why it won, in words."""
+        whom = "everyone" if self.scope == "everyone" else f"{self.scope} {self.who}"
+        plan = f", plan {self.plan}" if self.plan else ""
+        where = f"{self.place.sheet} row {self.place.row}: " if self.place.sheet else ""
+        return f"{where}{self.applies_to} {self.product or '*'} for {whom}{plan}"
+
+
+@dataclass(frozen=True)
+class PriceQuery:
+    """What a price is asked for. ``day`` is the day for prices that do not name another one."""
+
+    day: date
+    customer: str = ""
+    group: str = ""
+    plan: str = ""
+    subscription: str = ""
+    sku: str = ""
+    product: str = ""
+    family: str = ""
+    vendor: str = ""
+    term: str = ""
+    billing: str = ""
+    term_start: date | None = None
+    period_start: date | None = None
+
+    def day_for(self, price: Price) -> date:
+        """Return the day on which ``price`` is looked up: its own, or term start for terms."""
+        match price.price_date:
+            case "term_start":
+                return self.term_start or self.day
+            case "period_start":
+                return self.period_start or self.day
+            case "charge_date":
+                return self.day
+            case _:
+                return (self.term_start if self.term else None) or self.day
+
+
+@dataclass(frozen=True)
+class PriceChoice:
+    """The price that applies, or the problem why none does."""
+
+    price: Price | None = None
+    problem: Problem | None = None
+
+
+_WHO = {"subscription": 3, "customer": 2, "group": 1, "everyone": 0}
+_WHAT = {"sku": 4, "product": 3, "family": 2, "vendor": 1, "all": 0}
+
+
+def choose(prices: Iterable[Price], query: PriceQuery) -> PriceChoice:
+    """Return the most specific price that is valid on its day, or a problem for none, a gap or a tie."""
+    fitting = [price for price in prices if _fits(price, query)]
+    valid = [price for price in fitting if _valid(price, query.day_for(price))]
+    if not valid:
+        return PriceChoice(problem=_missing(fitting, query))
+    best = max(_specificity(price) for price in valid)
+    winners = [price for price in valid if _specificity(price) == best]
+    # A gap in the most specific prices must not fall through to a general one unseen.
+    closer = [price for price in fitting if _specificity(price) > best]
+    if closer and not _ended(closer, query):
+        return PriceChoice(problem=_missing(closer, query))
+    if len(winners) > 1:
+        return PriceChoice(problem=_tie(winners, query))
+    return PriceChoice(price=winners[0])
+
+
+def _fits(price: Price, query: PriceQuery) -> bool:
+    who = {"subscription": query.subscription, "customer": query.customer, "group": query.group}
+    what = {"sku": query.sku, "product": query.product, "family": query.family, "vendor": query.vendor}
+    return (
+        (
+            price.scope == "everyone"
+            or (price.who != "" and price.who.casefold() == who[price.scope].casefold())
+        )
+        and (not price.plan or price.plan == query.plan)
+        and (price.applies_to == "all" or price.product.casefold() == what[price.applies_to].casefold())
+        and (not price.term or price.term == query.term)
+        and (not price.billing or price.billing == query.billing)
+    )
+
+
+def _valid(price: Price, day: date) -> bool:
+    return (price.valid_from is None or price.valid_from <= day) and (
+        price.valid_through is None or day <= price.valid_through
+    )
+
+
+def _specificity(price: Price) -> tuple[int, int, int, int]:
+    limited = int(bool(price.term)) + int(bool(price.billing))
+    return _WHO[price.scope], int(bool(price.plan)), _WHAT[price.applies_to], limited
+
+
+def _ended(prices: Sequence[Price], query: PriceQuery) -> bool:
+    """Tell whether the prices have all ended, or none has begun: then a general price may follow."""
+    ended = all(p.valid_through is not None and p.valid_through < query.day_for(p) for p in prices)
+    ahead = all(p.valid_from is not None and p.valid_from > query.day_for(p) for p in prices)
+    return ended or ahead
+
+
+def _missing(fitting: Sequence[Price], query: PriceQuery) -> Problem:
+    if not fitting:
+        return Problem(
+            "PRC-001",
+            f"There is no price for product {query.product} (customer {query.customer}) on {query.day}.",
+            Place(sheet="Prices"),
+            f"Add a row on sheet Prices for product {query.product}, its family, its vendor, or for all.",
+            Severity.BLOCK,
+            query.customer,
+        )
+    price = fitting[0]
+    day = query.day_for(price)
+    return Problem(
+        "PRC-002",
+        f"The prices for product {query.product} (customer {query.customer}) leave a gap on {day}.",
+        price.place,
+        f"Change Valid from or Valid through so that {day} is covered, or add a row for that day.",
+        Severity.BLOCK,
+        query.customer,
+    )
+
+
+def _tie(winners: Sequence[Price], query: PriceQuery) -> Problem:
+    rows = " and ".join(str(price.place.row or price.price_id) for price in winners)
+    return Problem(
+        "PRC-003",
+        f"Two prices for product {query.product} (customer {query.customer}) are equally specific: "
+        f"rows {rows}.",
+        winners[0].place,
+        "Make one of them more specific, or end one with Valid through before the other begins.",
+        Severity.BLOCK,
+        query.customer,
+    )

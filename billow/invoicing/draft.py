@@ -1,0 +1,247 @@
+"""Rated lines become drafts: one combined invoice per customer, over all vendors.
+
+A draft can be made again at will: the same lines give the same document.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from billow.catalog.exchange import missing_rate, rate_on
+from billow.contracts.customers import Customer
+from billow.invoicing.document import Document, Line, Party, Source, VatLine
+from billow.invoicing.texts import proration_words, unit_words
+from billow.invoicing.vat import VatCode, VatRule, vat_code, vat_lines
+from billow.money import Rounding, exact_text, round_to, rounded
+from billow.periods import month
+from billow.problems import Place, Problem, Severity, in_order
+from billow.rating.books import Books
+from billow.rating.line import RatedLine
+
+
+@dataclass(frozen=True)
+class Invoicing:
+    """How invoices are made out: the seller, the defaults, and the VAT rules and codes."""
+
+    seller: Party
+    language: str = "en"
+    payment_days: int = 30
+    vat_rules: Sequence[VatRule] = ()
+    vat_codes: Sequence[VatCode] = ()
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """The drafts of a month by customer number, and what keeps others from being made."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def drafts(lines: Sequence[RatedLine], books: Books, invoicing: Invoicing, billing_month: str) -> Drafts:
+    """Return a draft per customer that has lines; a customer whose VAT is unclear gets a problem instead."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for number in sorted({line.customer for line in lines}):
+        customer = books.customer(number)
+        if customer is None:
+            continue
+        own = [line for line in lines if line.customer == number]
+        document, found = _Draft(customer, books, invoicing, billing_month).made(own)
+        problems += found
+        if document:
+            documents.append(document)
+    return Drafts(tuple(documents), in_order(problems))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """One draft in the making."""
+
+    customer: Customer
+    books: Books
+    invoicing: Invoicing
+    billing_month: str
+
+    @property
+    def language(self) -> str:
+        return self.customer.language or self.invoicing.language
+
+    @property
+    def currency(self) -> str:
+        return self.customer.currency or self.books.base_currency
+
+    @property
+    def day(self) -> date:
+        return month(self.billing_month).through
+
+    def made(self, rated: Sequence[RatedLine]) -> tuple[Document | None, list[Problem]]:
+        codes, problems = self._codes(rated)
+        if problems:
+            return None, problems
+        lines = tuple(self._line(line, codes[self._vat_class(line)].code) for line in rated)
+        by_code = {code.code: code for code in codes.values()}
+        vats = vat_lines(lines, by_code, self.currency, self.language)
+        net = sum((line.net for line in lines), Decimal(0))
+        vat = sum((line.vat for line in vats), Decimal(0))
+        base_vat, rate, missing = self._base_vat(vats)
+        return self._document(lines, vats, net, vat, base_vat, rate), missing
+
+    def _document(
+        self,
+        lines: tuple[Line, ...],
+        vats: tuple[VatLine, ...],
+        net: Decimal,
+        vat: Decimal,
+        base_vat: Decimal | None,
+        rate: Fraction | None,
+    ) -> Document:
+        customer = self.customer
+        days = customer.payment_days
+        return Document(
+            billing_month=self.billing_month,
+            seller=self.invoicing.seller,
+            buyer=_buyer(customer),
+            currency=self.currency,
+            language=self.language,
+            lines=lines,
+            vat_lines=vats,
+            net=net,
+            vat=vat,
+            total=net + vat,
+            payment_days=self.invoicing.payment_days if days is None else days,
+            buyer_reference=customer.buyer_reference,
+            purchase_order=customer.purchase_order,
+            customer_group=customer.group,
+            cost_centre=customer.cost_centre,
+            base_currency=self.books.base_currency,
+            base_vat=base_vat,
+            exchange_rate=_decimal_rate(rate) if base_vat is not None and rate else None,
+        )
+
+    def _vat_class(self, line: RatedLine) -> str:
+        product = self.books.product(line.product)
+        return (product.vat_class if product else "") or "services"
+
+    def _codes(self, lines: Sequence[RatedLine]) -> tuple[dict[str, VatCode], list[Problem]]:
+        """Return the VAT code for each VAT class among the lines."""
+        codes: dict[str, VatCode] = {}
+        problems: list[Problem] = []
+        for vat_class in sorted({self._vat_class(line) for line in lines}):
+            code, problem = self._code(vat_class)
+            if problem:
+                problems.append(problem)
+            elif code:
+                codes[vat_class] = code
+        return codes, problems
+
+    def _code(self, vat_class: str) -> tuple[VatCode | None, Problem | None]:
+        customer = self.customer
+        name, winners = vat_code(self.invoicing.vat_rules, customer.country, customer.vat_number, vat_class)
+        if not winners:
+            return None, self._no_rule(vat_class)
+        if len({rule.code for rule in winners}) > 1:
+            return None, self._tie(winners)
+        code = next((c for c in self.invoicing.vat_codes if c.code == name and c.holds_on(self.day)), None)
+        if code is None:
+            return None, self._problem(
+                "VAT-002",
+                f'VAT code "{name}" has no rate on {self.day} (customer {customer.customer}).',
+                winners[0].place,
+                f"Add the code on sheet VAT, valid on {self.day}, or name another code on sheet VAT rules.",
+            )
+        if code.category == "AE" and not customer.vat_number:
+            return None, self._problem(
+                "VAT-003",
+                f"Customer {customer.customer} gets reverse charge but has no VAT number.",
+                customer.place,
+                "Fill in VAT no on sheet Customers, or change the row on sheet VAT rules.",
+            )
+        return code, None
+
+    def _no_rule(self, vat_class: str) -> Problem:
+        customer = self.customer
+        number = "with" if customer.vat_number else "without"
+        return self._problem(
+            "VAT-001",
+            f"No VAT rule fits customer {customer.customer} (country {customer.country or 'blank'}, {number} "
+            f"VAT number) for class {vat_class}.",
+            Place(sheet="VAT rules"),
+            "Add a row on sheet VAT rules, or correct Country and VAT no on sheet Customers.",
+        )
+
+    def _tie(self, winners: Sequence[VatRule]) -> Problem:
+        rows = " and ".join(str(rule.place.row or rule.code) for rule in winners)
+        return self._problem(
+            "VAT-004",
+            f"Two VAT rules fit customer {self.customer.customer} equally well: rows {rows}.",
+            winners[0].place,
+            "Delete one of the rows on sheet VAT rules.",
+        )
+
+    def _problem(self, code: str, sentence: str, place: Place, hint: str) -> Problem:
+        return Problem(code, sentence, place, hint, Severity.BLOCK, self.customer.customer)
+
+    def _base_vat(self, vats: Sequence[VatLine]) -> tuple[Decimal | None, Fraction | None, list[Problem]]:
+        """Return the VAT in the books' currency where the invoice has another one and there is VAT."""
+        base = self.books.base_currency
+        vat = sum((line.vat for line in vats), Decimal(0))
+        if self.currency == base or vat == 0:
+            return None, None, []
+        rate = rate_on(self.books.exchange_rates, self.currency, base, self.day)
+        if rate is None:
+            return None, None, [missing_rate(self.currency, base, self.day, self.customer.customer)]
+        return round_to(Fraction(vat) * rate, base, Rounding.HALF_UP), rate, []
+
+    def _line(self, line: RatedLine, code: str) -> Line:
+        product = self.books.product(line.product)
+        text = line.text or (product.text_in(self.language) if product else line.product)
+        if line.subscription_name:
+            text = f"{text} – {line.subscription_name}"  # noqa: RUF001 - typography of the invoice
+        counted = line.proration.counted if line.proration else ()
+        return Line(
+            line_id=line.line_id,
+            vendor=line.vendor,
+            product=line.product,
+            text=text,
+            net=line.amount,
+            vat_code=code,
+            quantity=line.quantity,
+            unit=unit_words(self.language, line.unit),
+            unit_price=line.unit_price,
+            note=proration_words(self.language, counted),
+            period=line.period,
+            subscription=line.subscription,
+            purchase_order=line.purchase_order,
+            revenue_group=product.revenue_group if product else "",
+            cost=line.cost,
+            driver=line.driver,
+            model=line.model,
+            price_row=line.price_row,
+            steps=tuple(part.text for part in line.parts),
+            sources=tuple(
+                Source(c.key, c.import_id, c.currency, c.billed_cost, c.rows) for c in line.charges
+            ),
+        )
+
+
+def _buyer(customer: Customer) -> Party:
+    return Party(
+        name=customer.name,
+        address=customer.address,
+        postcode=customer.postcode,
+        city=customer.city,
+        country=customer.country,
+        vat_number=customer.vat_number,
+        registration_number=customer.registration_number,
+        email=customer.email,
+        number=customer.customer,
+    )
+
+
+def _decimal_rate(rate: Fraction) -> Decimal:
+    """Return the rate for the eye: exact where it ends, else with ten decimals."""
+    text = exact_text(rate)
+    return Decimal(text) if "/" not in text else rounded(rate, 10, Rounding.HALF_UP)

@@ -1,0 +1,118 @@
+"""The amount of a charge that a price starts from: billed, effective, contracted or list.
+
+Vendor amounts are taken as delivered. A list amount is taken where the report gives one, else it is list
+unit price times quantity, for licences times the charge days' share, in the vendor's pricing currency at
+the vendor's own rate.
+"""
+
+from fractions import Fraction
+
+from billow.catalog.prices import Price
+from billow.charges import Category, Charge
+from billow.charges.terms import billing_of
+from billow.periods import Method, Proration, prorate
+from billow.problems import Problem, Severity
+
+CYCLE_MONTHS = {"yearly": 12, "triennial": 36}
+
+
+def is_usage(charge: Charge) -> bool:
+    """Tell whether the charge is pay-per-use, whose quantity is not seats over time."""
+    return charge.category is Category.USAGE or charge.frequency == "Usage-Based"
+
+
+def is_seats(charge: Charge) -> bool:
+    """Tell whether the charge is seats held over its charge period."""
+    return not is_usage(charge) and charge.period is not None and charge.quantity is not None
+
+
+def cycle_share(charge: Charge) -> Proration | None:
+    """Return the share of its months that the charge covers, by days of the anniversary months."""
+    if charge.period is None:
+        return None
+    months = CYCLE_MONTHS.get(billing_of(charge.billing_frequency, charge.term), 1)
+    own = prorate(charge.period, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=charge.period.start)
+    anchor = charge.period.start if own.is_whole else charge.subscription_start or charge.period.start
+    return prorate(charge.period, Method.ANNIVERSARY_DAYS, anchor=anchor)
+
+
+def base_amount(charge: Charge, base: str) -> Fraction | None:
+    """Return the amount named by ``base`` in the charge's currency; None where the report has none."""
+    match base:
+        case "billed":
+            return Fraction(charge.billed_cost)
+        case "effective":
+            return None if charge.effective_cost is None else Fraction(charge.effective_cost)
+        case "contracted":
+            if charge.contracted_cost is not None:
+                return Fraction(charge.contracted_cost)
+            return _from_unit_price(charge, charge.contracted_unit_price)
+        case _:
+            return _list_amount(charge)
+
+
+def _list_amount(charge: Charge) -> Fraction | None:
+    if charge.list_cost is not None and (charge.list_cost != 0 or charge.billed_cost == 0):
+        return Fraction(charge.list_cost)
+    amount = _from_unit_price(charge, charge.list_unit_price)
+    if amount is None or is_usage(charge):
+        return amount
+    share = cycle_share(charge)
+    return amount * share.share if share else amount
+
+
+def _from_unit_price(charge: Charge, unit_price: object) -> Fraction | None:
+    if unit_price is None or charge.quantity is None:
+        return None
+    amount = Fraction(str(unit_price)) * Fraction(charge.quantity)
+    if charge.pricing_currency in {"", charge.currency}:
+        return amount
+    return None if charge.exchange_rate is None else amount * Fraction(charge.exchange_rate)
+
+
+def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
+    """Return why ``price`` cannot be used for the charge, or None.
+
+    A list price of 0 with a cost would give the service away; a monthly price has nothing to count in
+    pay-per-use; a margin of 100 % or more has no price.
+    """
+    if price.is_own_price:
+        return _own_price_problem(charge, price, customer)
+    base = "list" if price.model == "percent_off_list" else price.base
+    amount = base_amount(charge, base)
+    what = charge.description or charge.sku
+    if amount is None or (base == "list" and amount == 0 and charge.billed_cost != 0):
+        return Problem(
+            "PRC-004",
+            f'"{what}" of customer {customer} has a cost of {charge.billed_cost.normalize():f} '
+            f"{charge.currency} but no {base} amount to start from.",
+            price.place,
+            "Give the product a price of another model or base on sheet Prices.",
+            Severity.BLOCK,
+            customer,
+        )
+    return None
+
+
+def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
+    what = charge.description or charge.sku
+    if price.model != "flat" and charge.quantity is None:
+        return Problem(
+            "PRC-005",
+            f'The report gives no quantity for "{what}" of customer {customer}, so a price per unit '
+            "cannot be used.",
+            price.place,
+            "Use markup, margin, pass_through or flat for this product on sheet Prices.",
+            Severity.BLOCK,
+            customer,
+        )
+    if price.model != "flat" and price.per != "unit" and not is_seats(charge):
+        return Problem(
+            "PRC-006",
+            f'"{what}" of customer {customer} is pay-per-use, but its price is per {price.per}.',
+            price.place,
+            "Set column Per to unit on sheet Prices, or use a price on cost.",
+            Severity.BLOCK,
+            customer,
+        )
+    return None

@@ -1,0 +1,60 @@
+"""Everything finance keeps in sheets that rating needs, as values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billow.catalog.exchange import ExchangeRate
+from billow.catalog.policy import ChargePolicy
+from billow.catalog.prices import Price
+from billow.catalog.products import Product, SkuRule
+from billow.contracts.customers import Account, Customer
+from billow.contracts.subscriptions import Adjustment, Change, Subscription
+from billow.periods import Method
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided on sheet To do about an open item."""
+
+    key: str
+    decision: str
+    reason: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True)
+class Books:
+    """The sheets of one workbook: customers, catalog, contracts, rates, decisions and defaults."""
+
+    base_currency: str
+    proration: Method = Method.CALENDAR_DAYS
+    exclusion_limit: Decimal = Decimal(500)
+    customers: Sequence[Customer] = ()
+    accounts: Sequence[Account] = ()
+    products: Sequence[Product] = ()
+    sku_rules: Sequence[SkuRule] = ()
+    prices: Sequence[Price] = ()
+    policies: Sequence[ChargePolicy] = ()
+    subscriptions: Sequence[Subscription] = ()
+    changes: Sequence[Change] = ()
+    adjustments: Sequence[Adjustment] = ()
+    exchange_rates: Sequence[ExchangeRate] = ()
+    decisions: Sequence[Decision] = ()
+
+    def customer(self, number: str) -> Customer | None:
+        """Return the customer with that number, or None."""
+        return next((c for c in self.customers if c.customer == number), None)
+
+    def product(self, code: str) -> Product | None:
+        """Return the product with that code, or None."""
+        return next((p for p in self.products if p.product == code), None)
+
+    def decision(self, key: str) -> Decision | None:
+        """Return what was decided about an open item, or None."""
+        return next((d for d in self.decisions if d.key == key and d.decision), None)
+
+    def currency_of(self, customer: str) -> str:
+        """Return the invoice currency of a customer: its own, else that of the books."""
+        found = self.customer(customer)
+        return (found.currency if found else "") or self.base_currency

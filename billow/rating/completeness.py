@@ -1,0 +1,79 @@
+"""The second completeness proof: expected = billed + waived, for every active subscription and fee.
+
+This is where mid-month joiners slip away: a subscription that runs has its line, or a person said why
+it has none.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billow.periods import month
+from billow.rating.books import Books
+from billow.rating.line import RatedLine
+from billow.rating.placing import OpenItem, item_key
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """How many lines a customer should have, has, and was let off, by subscription and adjustment."""
+
+    customer: str
+    expected: int
+    billed: int
+    waived: int
+
+    @property
+    def missing(self) -> int:
+        """How many lines are missing; the proof holds when it is 0."""
+        return self.expected - self.billed - self.waived
+
+
+def expectations(
+    lines: Sequence[RatedLine], books: Books, billing_month: str
+) -> tuple[tuple[Expectation, ...], tuple[OpenItem, ...]]:
+    """Count expected, billed and waived per customer, and return an open item for each missing line."""
+    billed = {line.subscription.casefold() for line in lines}
+    adjusted = {line.price_row for line in lines if line.driver == "adjustment"}
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    missing: list[OpenItem] = []
+    for customer, what, found in _due(books, billing_month, billed, adjusted):
+        key = item_key("line", what, billing_month)
+        decision = books.decision(key)
+        waived = not found and decision is not None and decision.decision in {"waive", "postpone"}
+        counts[customer][0] += 1
+        counts[customer][1] += found
+        counts[customer][2] += waived
+        if not found:
+            missing.append(_missing(key, customer, what, billing_month, settled=waived))
+    rows = tuple(Expectation(customer, *counts[customer]) for customer in sorted(counts))
+    return rows, tuple(missing)
+
+
+def _due(
+    books: Books, billing_month: str, billed: set[str], adjusted: set[str]
+) -> list[tuple[str, str, bool]]:
+    """Return (customer, what, found) for each subscription and adjustment that is due in the month."""
+    active = {c.customer for c in books.customers if c.status == "active"}
+    due = [
+        (s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed)
+        for s in books.subscriptions
+        if s.customer in active and s.active_in(month(billing_month))
+    ]
+    return due + [
+        (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted)
+        for a in books.adjustments
+        if a.billing_month == billing_month
+    ]
+
+
+def _missing(key: str, customer: str, what: str, billing_month: str, *, settled: bool) -> OpenItem:
+    return OpenItem(
+        key,
+        "missing line",
+        what,
+        "Import the report that bills it, end it on its sheet, or choose waive with a reason",
+        customer=customer,
+        billing_month=billing_month,
+        settled=settled,
+    )

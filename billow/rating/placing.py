@@ -1,0 +1,287 @@
+"""Each charge gets one fate: nothing a vendor sent is dropped, whatever cannot be placed is parked.
+
+The fates are the columns of the first completeness proof: imported = billed + contract + kept + tax + own
+use + parked + excluded.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from billow.catalog.policy import explicit_policy, policy_for
+from billow.catalog.prices import Price, PriceQuery, choose
+from billow.catalog.products import match_rules
+from billow.charges import Category, Charge
+from billow.charges.terms import billing_of, term_of
+from billow.contracts.customers import Customer, owner
+from billow.periods import Period, month
+from billow.problems import Place, Problem, Severity
+from billow.rating.bases import base_problem
+from billow.rating.books import Books
+
+
+class Fate(StrEnum):
+    """What became of a charge."""
+
+    BILLED = "billed"
+    CONTRACT = "contract"
+    KEPT = "kept"
+    TAX = "tax"
+    OWN_USE = "own use"
+    PARKED = "parked"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A charge and its fate, with the customer, product and price it found and the reason in words."""
+
+    charge: Charge
+    fate: Fate
+    why: str = ""
+    customer: str = ""
+    product: str = ""
+    price: Price | None = None
+    open_key: str = ""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """A row of sheet To do: like charges that wait for the same thing, or a line that is missing.
+
+    ``blocks`` names the customer whose documents wait; blank blocks the run. ``settled`` is True once a
+    person decided.
+    """
+
+    key: str
+    kind: str
+    what: str
+    proposal: str
+    vendor: str = ""
+    customer: str = ""
+    rows: int = 0
+    cost: Decimal = Decimal(0)
+    currency: str = ""
+    billing_month: str = ""
+    settled: bool = False
+
+
+def item_key(*parts: str) -> str:
+    """Return the stable mark of an open item."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+class Placing:
+    """Places charges one by one and keeps the open items and problems it came upon."""
+
+    def __init__(self, books: Books, excluded: Mapping[str, str]) -> None:
+        self._books = books
+        self._excluded = excluded
+        self._contracts = {
+            s.subscription.casefold(): s for s in books.subscriptions if s.billed_by == "contract"
+        }
+        self._products = {product.product: product for product in books.products}
+        self.open_items: dict[str, OpenItem] = {}
+        self.problems: list[Problem] = []
+
+    def place(self, charge: Charge) -> Placed:
+        """Return the fate of ``charge``: first whose it is, then whether it is billed, then as what."""
+        if charge.category is Category.TAX:
+            return Placed(charge, Fate.TAX, "the vendor's tax")
+        account = owner(self._books.accounts, charge.vendor, charge.customer_key, _day(charge))
+        if account is None:
+            return self._unknown_account(charge)
+        customer = self._books.customer(account.customer)
+        if customer is None or customer.status == "closed":
+            return self._closed_customer(charge, account.customer)
+        if customer.status == "own":
+            return Placed(charge, Fate.OWN_USE, "our own account", customer.customer)
+        return (
+            self._by_policy(charge, customer)
+            or self._by_exclusion(charge, customer)
+            or self._by_contract(charge, customer)
+            or self._as_product(charge, customer)
+        )
+
+    def _by_exclusion(self, charge: Charge, customer: Customer) -> Placed | None:
+        why = self._excluded.get(charge.key)
+        return Placed(charge, Fate.EXCLUDED, why, customer.customer) if why else None
+
+    def _by_policy(self, charge: Charge, customer: Customer) -> Placed | None:
+        policies = self._books.policies
+        if charge.is_unknown_type and not explicit_policy(
+            policies, vendor=charge.vendor, charge_type=charge.charge_type
+        ):
+            item = OpenItem(
+                item_key("type", charge.vendor, charge.charge_type),
+                "unknown charge type",
+                f'charge type "{charge.charge_type}"',
+                f'Add "{charge.charge_type}" on sheet Charge policy: bill, keep, absorb or exclude',
+                vendor=charge.vendor,
+            )
+            return self._park(charge, item, customer.customer)
+        policy = policy_for(
+            policies, vendor=charge.vendor, charge_type=charge.charge_type, category=charge.category
+        )
+        if policy.policy == "bill":
+            return None
+        fate = Fate.EXCLUDED if policy.policy == "exclude" else Fate.KEPT
+        why = f"{policy.policy}: {policy.reason or policy.charge_type}"
+        return Placed(charge, fate, why, customer.customer)
+
+    def _by_contract(self, charge: Charge, customer: Customer) -> Placed | None:
+        contract = self._contracts.get(charge.subscription_id.casefold())
+        if contract is None:
+            return None
+        if contract.active_in(_active(charge)) or contract.active_in(month(charge.billing_month)):
+            why = f"cost of contract {contract.subscription}"
+            return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
+        item = OpenItem(
+            item_key("contract", contract.subscription),
+            "contract not active",
+            f"subscription {contract.subscription} is charged by {charge.vendor}",
+            "Change Start, Term through or Status on sheet Subscriptions, or Billed by to vendor",
+            vendor=charge.vendor,
+            customer=customer.customer,
+        )
+        return self._park(charge, item, customer.customer)
+
+    def _as_product(self, charge: Charge, customer: Customer) -> Placed:
+        rules = match_rules(
+            self._books.sku_rules, vendor=charge.vendor, sku=charge.sku, service=charge.service
+        )
+        products = {rule.product for rule in rules}
+        if len(products) > 1:
+            self.problems.append(_tied_rules(charge, rules[0].place, products, customer.customer))
+        if len(products) != 1:
+            return self._unknown_product(charge, customer)
+        product = products.pop()
+        choice = choose(self._books.prices, self._query(charge, customer, product))
+        problem = choice.problem or (
+            base_problem(charge, choice.price, customer.customer) if choice.price else None
+        )
+        if choice.price is None or problem:
+            return self._no_price(charge, customer, product, problem)
+        return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
+
+    def _query(self, charge: Charge, customer: Customer, product: str) -> PriceQuery:
+        sold = self._products.get(product)
+        return PriceQuery(
+            day=_day(charge),
+            customer=customer.customer,
+            group=customer.group,
+            plan=customer.plan,
+            subscription=charge.subscription_id,
+            sku=charge.sku,
+            product=product,
+            family=sold.family if sold else "",
+            vendor=charge.vendor,
+            term=term_of(charge.term),
+            billing=billing_of(charge.billing_frequency, charge.term),
+            term_start=charge.subscription_start,
+            period_start=month(charge.billing_month).start,
+        )
+
+    def _unknown_account(self, charge: Charge) -> Placed:
+        name = f" ({charge.customer_name})" if charge.customer_name else ""
+        item = OpenItem(
+            item_key("account", charge.vendor, charge.customer_key),
+            "unknown account",
+            f"{charge.customer_key or 'no account in the report'}{name}",
+            "Add the account on sheet Accounts and say whose it is",
+            vendor=charge.vendor,
+        )
+        return self._park(charge, item, "")
+
+    def _closed_customer(self, charge: Charge, number: str) -> Placed:
+        item = OpenItem(
+            item_key("closed", charge.vendor, charge.customer_key, number),
+            "customer is closed",
+            f"account {charge.customer_key} of customer {number}",
+            "Set the customer's Status to active, or end the account with Valid through",
+            vendor=charge.vendor,
+            customer=number,
+        )
+        return self._park(charge, item, number)
+
+    def _unknown_product(self, charge: Charge, customer: Customer) -> Placed:
+        item = OpenItem(
+            item_key("product", charge.vendor, charge.sku, charge.service, customer.customer),
+            "unknown product",
+            f"{charge.sku or charge.service or charge.description} ({charge.description})",
+            f'Add a row on sheet SKU rules for "{charge.sku or charge.service}" of {charge.vendor}',
+            vendor=charge.vendor,
+            customer=customer.customer,
+        )
+        return self._park(charge, item, customer.customer)
+
+    def _no_price(self, charge: Charge, customer: Customer, product: str, problem: Problem | None) -> Placed:
+        item = OpenItem(
+            item_key("price", charge.vendor, product, customer.customer, problem.code if problem else ""),
+            "no price",
+            problem.sentence if problem else product,
+            problem.hint if problem else "",
+            vendor=charge.vendor,
+            customer=customer.customer,
+        )
+        placed = self._park(charge, item, customer.customer)
+        if problem and placed.fate is Fate.PARKED and not self.open_items[item.key].settled:
+            self.problems.append(problem)
+        return replace(placed, product=product)
+
+    def _park(self, charge: Charge, item: OpenItem, customer: str) -> Placed:
+        """Add the charge to its open item; a decision on sheet To do settles what becomes of it."""
+        key = item_key(item.key, charge.currency)
+        found = self.open_items.get(key, replace(item, key=key, currency=charge.currency))
+        decision = self._books.decision(key)
+        self.open_items[key] = replace(
+            found,
+            rows=found.rows + charge.rows,
+            cost=found.cost + charge.billed_cost,
+            billing_month=charge.billing_month,
+            settled=decision is not None,
+        )
+        chosen = {"exclude": Fate.EXCLUDED, "own use": Fate.OWN_USE}
+        fate = chosen.get(decision.decision, Fate.PARKED) if decision else Fate.PARKED
+        why = f"{decision.decision}: {decision.reason}" if decision else item.kind
+        return Placed(charge, fate, why, customer, open_key=key)
+
+
+def blocking_problems(items: Iterable[OpenItem]) -> list[Problem]:
+    """Return one problem per open item that nobody has decided on; it blocks its customer, or the run."""
+    return [
+        Problem(
+            "RAT-001",
+            f"{item.rows} rows ({item.cost.normalize():f} {item.currency}) of {item.vendor} wait: "
+            f"{item.kind}, {item.what}.",
+            Place(sheet="To do"),
+            f"{item.proposal}; or decide on sheet To do, with a reason.",
+            Severity.BLOCK,
+            item.customer,
+        )
+        for item in items
+        if not item.settled and item.kind != "no price"
+    ]
+
+
+def _tied_rules(charge: Charge, place: Place, products: set[str], customer: str) -> Problem:
+    return Problem(
+        "PRD-001",
+        f'The article "{charge.sku or charge.service}" of {charge.vendor} is more than one product: '
+        f"{', '.join(sorted(products))}.",
+        place,
+        "Leave one of the rows on sheet SKU rules.",
+        Severity.BLOCK,
+        customer,
+    )
+
+
+def _active(charge: Charge) -> Period:
+    return charge.period or month(charge.billing_month)
+
+
+def _day(charge: Charge) -> date:
+    return _active(charge).start

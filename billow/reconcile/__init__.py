@@ -1,0 +1,1 @@
+"""What was imported against what was billed, this month against the last: the proofs before issuing."""

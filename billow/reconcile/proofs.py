@@ -1,0 +1,92 @@
+"""The first completeness proof: every vendor file, in every currency, is accounted for to the last cent.
+
+imported = billed + covered by a contract + kept as margin + vendor tax + own use + parked + excluded.
+The left side is recomputed from the archived file, the right side comes from the documents (issued, or
+drafts where none is issued yet) and from what is open or was decided on sheet To do.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from billow.charges import ImportTotals
+from billow.invoicing.document import Document
+from billow.problems import Place, Problem, Severity
+from billow.rating.placing import Fate, Placed
+
+
+@dataclass(frozen=True)
+class FileProof:
+    """One file and currency: what was imported and, by fate, what became of it."""
+
+    import_id: str
+    vendor: str
+    file_name: str
+    billing_month: str
+    currency: str
+    imported: Decimal
+    fates: Mapping[Fate, Decimal] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> Decimal:
+        """What is not accounted for; the proof holds when it is 0."""
+        return self.imported - sum(self.fates.values(), Decimal(0))
+
+
+def file_proofs(
+    imports: Sequence[ImportTotals],
+    imported: Mapping[tuple[str, str], Decimal],
+    placed: Sequence[Placed],
+    documents: Sequence[Document],
+) -> tuple[FileProof, ...]:
+    """Return a proof per import and currency; ``imported`` is by (import id, currency), tax included."""
+    fates: dict[tuple[str, str], dict[Fate, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for item in placed:
+        if item.fate not in {Fate.BILLED, Fate.CONTRACT}:
+            fates[item.charge.import_id, item.charge.currency][item.fate] += item.charge.billed_cost
+    for document in documents:
+        for line in document.lines:
+            fate = Fate.CONTRACT if line.driver == "contract" else Fate.BILLED
+            for source in line.sources:
+                fates[source.import_id, source.currency][fate] += source.cost
+    by_id = {totals.import_id: totals for totals in imports}
+    keys = sorted({*imported, *(key for key in fates if key[0] in by_id)})
+    return tuple(
+        _proof(by_id[import_id], currency, imported.get((import_id, currency), Decimal(0)), fates)
+        for import_id, currency in keys
+    )
+
+
+def _proof(
+    totals: ImportTotals,
+    currency: str,
+    imported: Decimal,
+    fates: Mapping[tuple[str, str], Mapping[Fate, Decimal]],
+) -> FileProof:
+    found = fates.get((totals.import_id, currency), {})
+    return FileProof(
+        totals.import_id,
+        totals.vendor,
+        totals.file_name,
+        totals.billing_month,
+        currency,
+        imported,
+        {fate: found.get(fate, Decimal(0)) for fate in Fate},
+    )
+
+
+def proof_problems(proofs: Sequence[FileProof]) -> list[Problem]:
+    """Return a problem for each proof that does not hold."""
+    return [
+        Problem(
+            "CHK-001",
+            f"{proof.difference.normalize():f} {proof.currency} of {proof.file_name} ({proof.vendor}) is not "
+            "accounted for.",
+            Place(sheet="Proof files"),
+            "Import the report again; if it stays, the store was changed from outside: restore it.",
+            Severity.BLOCK,
+        )
+        for proof in proofs
+        if proof.difference != 0
+    ]
