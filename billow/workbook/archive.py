@@ -1,0 +1,134 @@
+"""The file itself: a zip archive whose untouched parts are carried over byte for byte.
+
+Python's zipfile would unpack and pack every part again. Here a part that did not change keeps its very
+bytes, packed as the program that saved it had packed them.
+"""
+
+import contextlib
+import os
+import shutil
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from billow.problems import Place, Problem, Refused
+
+# APPNOTE.TXT 4.3: local file header, central directory header, end of central directory.
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_UTF8, _STREAMED = 0x800, 0x8  # flag bits: the name is UTF-8; sizes follow the data
+_NEW = (1980, 1, 1, 0, 0, 0)
+
+
+def write_archive(
+    out: BinaryIO, source: BinaryIO, names: Iterable[str], changed: Mapping[str, bytes]
+) -> None:
+    """Write the parts ``names`` in that order: from ``changed`` where given, else as in ``source``."""
+    central = bytearray()
+    count = 0
+    with ZipFile(source) as archive:
+        known = {info.filename: info for info in archive.infolist()}
+        for name in names:
+            info = known.get(name) or ZipInfo(name, _NEW)
+            if name in changed:
+                info, packed = _packed(info, changed[name])
+            else:
+                packed = _as_stored(source, info)
+            central += _entry(out, info, packed)
+            count += 1
+    start = out.tell()
+    out.write(central)
+    out.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(central), start, 0))
+
+
+def _packed(old: ZipInfo, data: bytes) -> tuple[ZipInfo, bytes]:
+    info = ZipInfo(old.filename, old.date_time)
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packed = squeeze.compress(data) + squeeze.flush()
+    info.compress_type, info.CRC, info.file_size = ZIP_DEFLATED, zlib.crc32(data), len(data)
+    info.external_attr, info.create_system, info.flag_bits = old.external_attr, old.create_system, 0
+    return info, packed
+
+
+def _as_stored(source: BinaryIO, info: ZipInfo) -> bytes:
+    source.seek(info.header_offset)
+    header = _LOCAL.unpack(source.read(_LOCAL.size))
+    source.seek(header[-2] + header[-1], os.SEEK_CUR)
+    return source.read(info.compress_size)
+
+
+def _entry(out: BinaryIO, info: ZipInfo, packed: bytes) -> bytes:
+    """Write one part and return its line of the directory at the end."""
+    year, month, day, hour, minute, second = info.date_time
+    stamp = (hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
+    if info.filename.isascii():
+        flags, name = info.flag_bits & ~_STREAMED & ~_UTF8, info.filename.encode("ascii")
+    else:
+        flags, name = info.flag_bits & ~_STREAMED | _UTF8, info.filename.encode("utf-8")
+    sizes = (info.CRC, len(packed), info.file_size)
+    offset = out.tell()
+    out.write(_LOCAL.pack(b"PK\x03\x04", 20, flags, info.compress_type, *stamp, *sizes, len(name), 0))
+    out.write(name)
+    out.write(packed)
+    made_by = 20 | info.create_system << 8
+    attributes = (0, info.external_attr, offset)
+    head = (b"PK\x01\x02", made_by, 20, flags, info.compress_type, *stamp, *sizes, len(name), 0, 0, 0)
+    return _CENTRAL.pack(*head, *attributes) + name
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of ``path``, wholly or not at all; ``Refused`` if it is in use."""
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="~", suffix=".xlsx", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except PermissionError as error:
+        raise in_use(path, "cannot be written") from error
+    except FileNotFoundError as error:
+        raise in_use(path, "cannot be written: its folder does not exist") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
+def in_use(path: Path, reason: str) -> Refused:
+    """Return the refusal for a workbook that cannot be written now."""
+    hint = "Close the workbook everywhere it is open, and run the command again."
+    return Refused([Problem("WBK-016", f'The workbook "{path.name}" {reason}.', Place(path.name), hint)])
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raise ``Refused`` when Excel or LibreOffice has left its mark that the file is open."""
+    for mark, program in ((f"~${path.name}", "Excel"), (f".~lock.{path.name}#", "LibreOffice")):
+        if path.with_name(mark).exists():
+            raise in_use(path, f"is open in {program}")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name durable; Windows does not open folders, and does not need it."""
+    with contextlib.suppress(PermissionError, NotImplementedError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,243 @@
+"""A billing workbook on disk: read as rows, written part by part, never impoverished.
+
+Inputs are read whole and results are written whole. What Billow does not own (charts, notes, the user's
+columns and sheets, cached values) stays in the file as it is.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.workbook import book_parts, properties
+from billow.workbook.archive import refuse_if_open, replace_file
+from billow.workbook.cells import new_cell, raw, shared_strings
+from billow.workbook.guard import read_safely
+from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
+from billow.workbook.markup import Area, main, serialised, split_reference
+from billow.workbook.moving import grow_ranges, move_notes
+from billow.workbook.package import Package
+from billow.workbook.reading import Reader, Row, missing
+from billow.workbook.sheets import SHEETS
+from billow.workbook.tables import Cells, raw_rows, tables_of
+from billow.workbook.values import typed
+from billow.workbook.writing import Writer
+
+SCHEMA = 1
+_SHOWN_AT_MOST = 10  # cells below a table that one refusal names
+
+
+class Workbook:
+    """One workbook. ``problems`` collects what ``read`` finds; a refused write raises ``Refused``."""
+
+    def __init__(self, path: Path, data: bytes, tables: Iterable[str] | None = None) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._opened = hashlib.sha256(data).hexdigest()
+        self._package = Package(data)
+        self._cells: dict[str, Cells] = {}
+        self._tables = {table.name: table for table in tables_of(self._package)}
+        self._lists: dict[tuple[str, str], set[str]] = {}
+        self._check(tuple(SHEETS if tables is None else tables))
+
+    @classmethod
+    def open(cls, path: Path | str, tables: Iterable[str] | None = None) -> "Workbook":
+        """Open a workbook that must hold ``tables`` (all of them, if not said); else ``Refused``."""
+        return cls(Path(path), read_safely(Path(path)), tables)
+
+    def _check(self, tables: Sequence[str]) -> None:
+        file, schema = self.path.name, self.property("Billow schema")
+        if schema != str(SCHEMA):
+            newer = schema.isdigit() and int(schema) > SCHEMA
+            said = "was made by a newer Billow" if newer else "is not a Billow workbook"
+            hint = "Update Billow." if newer else "Open a workbook that was made with billow new."
+            raise Refused([Problem("WBK-003", f'The workbook "{file}" {said}.', Place(file), hint)])
+        refuse_if_any(missing(file, [SHEETS[name] for name in tables], self._tables))
+
+    # --- reading
+
+    def read(self, table: str) -> list[Row]:
+        """Return the rows of a table; what is wrong with them is added to ``problems``."""
+        at, sheet = self._tables[table], SHEETS[table]
+        reader = Reader(sheet, self.path.name, at.title, self._since_1904, self._listed)
+        rows, problems = reader.rows(raw_rows(at, self._sheet(at.title), self._strings))
+        self.problems += problems
+        return rows
+
+    def place(self, table: str, row: int = 0, column: str = "") -> Place:
+        """Return a place in this workbook, for a problem about it."""
+        return Place(self.path.name, self._tables[table].title, row, column)
+
+    def property(self, name: str) -> str:
+        """Return a property of the document, '' when it has none of that name."""
+        return properties.property_of(self._package, name)
+
+    def cell(self, name: str) -> str:
+        """Return what a named cell shows, as text."""
+        found = book_parts.named_cells(self._package).get(name)
+        if not found:
+            raise Refused([self._no_cell(name)])
+        row, column = split_reference(found[1])
+        return raw(self._sheet(found[0]).of_row(row).get(column), self._strings).text
+
+    def titles(self) -> tuple[str, ...]:
+        """Return the titles of all sheets, in the order of the tabs."""
+        return tuple(self._package.sheet_parts())
+
+    # --- writing
+
+    def write(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Let a table hold these rows: values by header, columns that are not named stay empty.
+
+        The user's own columns, and input columns that the rows do not name, stay with their rows.
+        """
+        writer, body = self._writer(table), self._tables[table].body
+        self._refuse_overwriting(table, writer.overwritten(len(rows)))
+        writer.replace(rows)
+        self._after(table, writer, body)
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows at the end of a table."""
+        writer, body = self._writer(table), self._tables[table].body
+        self._refuse_overwriting(table, writer.overwritten(writer.kept() + len(rows)))
+        writer.append(rows)
+        self._after(table, writer, body)
+
+    def set_cells(self, values: Mapping[str, Any]) -> None:
+        """Fill named cells, such as ``Billow_Run`` or ``Set_company``."""
+        named = book_parts.named_cells(self._package)
+        refuse_if_any(self._no_cell(name) for name in values if name not in named)
+        for name, value in values.items():
+            title, reference = named[name]
+            row, column = split_reference(reference)
+            sheet = self._sheet(title)
+            cells = sheet.of_row(row)
+            style = cells[column].get("s") if column in cells else None
+            cells[column] = new_cell(reference, value, style, since_1904=self._since_1904)
+            sheet.set_row(row, cells)
+            sheet.finish()
+            self._touch(title)
+
+    def set_property(self, name: str, value: str) -> None:
+        """Keep a property of the document."""
+        properties.set_property(self._package, name, value)
+
+    def put_sheet(self, title: str, layout: SheetLayout) -> str:
+        """Add a sheet, or replace the one of that title; return the title it really has."""
+        safe = safe_title(title)
+        same = next((other for other in self.titles() if other.casefold() == safe.casefold()), None)
+        data = serialised(sheet_xml(layout, self._styles, since_1904=self._since_1904))
+        if same:
+            self._forget(same)
+            book_parts.replace_sheet(self._package, same, data)
+        else:
+            book_parts.add_sheet(self._package, safe, data)
+        book_parts.set_print_names(self._package, same or safe, layout)
+        return same or safe
+
+    def drop_sheet(self, title: str) -> None:
+        """Take a sheet out of the workbook; nothing happens when there is none."""
+        if title in self.titles():
+            self._forget(title)
+            book_parts.drop_sheet(self._package, title)
+
+    def refuse_if_busy(self) -> None:
+        """Raise ``Refused`` when the workbook is open elsewhere or was changed since it was opened."""
+        refuse_if_open(self.path)
+        if self.path.exists() and hashlib.sha256(self.path.read_bytes()).hexdigest() != self._opened:
+            sentence = f'The workbook "{self.path.name}" was changed by someone else meanwhile.'
+            hint = "Nothing was written. Run the command again; it then reads the new state."
+            raise Refused([Problem("WBK-017", sentence, Place(self.path.name), hint)])
+
+    def save(self, path: Path | str | None = None) -> None:
+        """Write the workbook, wholly or not at all; to ``path`` if given, which then is its place."""
+        target = Path(path) if path is not None else self.path
+        if target == self.path:
+            self.refuse_if_busy()
+        else:
+            refuse_if_open(target)
+        if self._package.changed:
+            book_parts.calculate_on_load(self._package)
+        data = self._package.bytes() if self._package.changed else self._package.data
+        replace_file(target, data)
+        self.path, self._opened = target, hashlib.sha256(data).hexdigest()
+
+    # --- how it is done
+
+    @cached_property
+    def _since_1904(self) -> bool:
+        about = self._package.tree(self._package.workbook_part).find(main("workbookPr"))
+        return about is not None and about.get("date1904") in {"1", "true"}
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        relations = self._package.relations(self._package.workbook_part)
+        part = next((relation.target for relation in relations if relation.kind == "sharedStrings"), None)
+        return shared_strings(self._package.tree(part)) if part else []
+
+    @cached_property
+    def _styles(self) -> dict[str, str]:
+        """The numbers of the named styles, found by the samples on sheet Lists."""
+        found = book_parts.named_cells(self._package).get("Billow_Styles")
+        if not found or found[0] not in self.titles():
+            return {}
+        area, sheet = Area.of(found[1]), self._sheet(found[0])
+        styles = {}
+        for number in area.rows:
+            row = sheet.of_row(number)
+            name = raw(row.get(area.left), self._strings).text
+            if name and area.right in row:
+                styles[name] = row[area.right].get("s", "")
+        return styles
+
+    def _sheet(self, title: str) -> Cells:
+        if title not in self._cells:
+            self._cells[title] = Cells(self._package.tree(self._package.sheet_parts()[title]))
+        return self._cells[title]
+
+    def _forget(self, title: str) -> None:
+        self._cells.pop(title, None)
+        self._tables = {name: table for name, table in self._tables.items() if table.title != title}
+
+    def _touch(self, title: str) -> None:
+        self._package.touch(self._package.sheet_parts()[title])
+        self._lists.clear()
+
+    def _listed(self, table: str, column: str) -> set[str]:
+        """The texts of a column, for a dropdown of another sheet."""
+        if (table, column) not in self._lists:
+            at = self._tables.get(table)
+            rows = raw_rows(at, self._sheet(at.title), self._strings) if at else ()
+            kind = SHEETS[table].column(column)
+            values = (typed(kind, each[column]) for _, each in rows if column in each)
+            self._lists[table, column] = {value for value in values if isinstance(value, str)}
+        return self._lists[table, column]
+
+    def _writer(self, table: str) -> Writer:
+        at, sheet = self._tables[table], SHEETS[table]
+        return Writer(sheet, at, self._sheet(at.title), self._strings, self._styles, self._since_1904)
+
+    def _after(self, table: str, writer: Writer, body: Area) -> None:
+        at, tree = self._tables[table], writer.cells.tree
+        grow_ranges(tree, body, len(at.body.rows))
+        move_notes(self._package, at, tree, body, writer.moves)
+        self._package.touch(at.part)
+        self._touch(at.title)
+
+    def _refuse_overwriting(self, table: str, found: list[tuple[int, str, str]]) -> None:
+        hint = f"Move what stands below table {table} to another place; the table needs these rows."
+        refuse_if_any(
+            Problem(
+                "WBK-015",
+                f'"{text}" below the table would be overwritten.',
+                self.place(table, row, column),
+                hint,
+            )
+            for row, column, text in found[:_SHOWN_AT_MOST]
+        )
+
+    def _no_cell(self, name: str) -> Problem:
+        hint = "Restore the name with the name manager of Excel, or begin with a workbook of billow new."
+        return Problem("WBK-019", f'The workbook has no cell named "{name}".', Place(self.path.name), hint)

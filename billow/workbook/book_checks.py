@@ -1,0 +1,159 @@
+"""What does not fit together among the input sheets: prices without tiers, unknown currencies, VAT numbers.
+
+A single wrong cell is found when its sheet is read; here two cells, or two sheets, contradict.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+
+from stdnum.eu import vat
+from stdnum.exceptions import ValidationError
+
+from billow.contracts.customers import Account
+from billow.invoicing.draft import Invoicing
+from billow.invoicing.vat import EU_COUNTRIES
+from billow.money import is_currency
+from billow.problems import Place, Problem
+from billow.rating.books import Books
+from billow.workbook.reading import Row
+
+_CURRENCY_COLUMNS = {
+    "tblCustomers": ("Currency",),
+    "tblPrices": ("Currency",),
+    "tblSubscriptions": ("Currency",),
+    "tblAdjustments": ("Currency",),
+    "tblFx": ("Currency from", "Currency to"),
+    "tblSources": ("Currency",),
+    "tblVendorInvoices": ("Currency",),
+}
+_LAST_PERCENT = 100
+
+
+def problems_between(
+    books: Books, invoicing: Invoicing, rows: Mapping[str, Sequence[Row]]
+) -> tuple[Problem, ...]:
+    """Return every contradiction among the sheets; each stops the command that read them."""
+    return (
+        *_currencies(rows),
+        *_prices(rows["tblPrices"], {row["Tier set"] for row in rows["tblTiers"]}),
+        *_tiers(rows["tblTiers"]),
+        *_customers(rows["tblCustomers"]),
+        *_accounts(books.accounts),
+        *_rates(rows["tblFx"]),
+        *_vat_rules(rows["tblVatRules"], {code.code for code in invoicing.vat_codes}),
+    )
+
+
+def _currencies(rows: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
+    for table, columns in _CURRENCY_COLUMNS.items():
+        for row in rows[table]:
+            for column in columns:
+                if row[column] and not is_currency(row[column]):
+                    yield Problem(
+                        "INP-001",
+                        f'"{row[column]}" is not a currency.',
+                        row.at(column),
+                        "Write the three letters of ISO 4217 in capitals, such as EUR.",
+                    )
+
+
+def _prices(rows: Iterable[Row], tier_sets: set[str]) -> Iterator[Problem]:
+    for row in rows:
+        model, value = row["Model"], row["Price or %"]
+        if model in {"flat", "per_unit", "graduated"} and not row["Currency"]:
+            yield _about(
+                row, "INP-002", f"A {model} price has no currency.", "Currency", "Fill in the currency."
+            )
+        if model == "graduated" and row["Tier set"] not in tier_sets:
+            named = f'"{row["Tier set"]}"' if row["Tier set"] else "blank"
+            hint = "Add its steps on sheet Tiers, or name a tier set that is there."
+            yield _about(row, "INP-003", f"The tier set of a graduated price is {named}.", "Tier set", hint)
+        if model not in {"graduated", "pass_through", None} and value is None:
+            yield _about(
+                row, "INP-004", f"A {model} price has no figure.", "Price or %", "Fill in the price."
+            )
+        if model == "margin" and value is not None and value >= _LAST_PERCENT:
+            hint = "A margin is a share of the price and stays below 100; markup may be more."
+            yield _about(row, "INP-005", f"A margin of {value:f} % has no price.", "Price or %", hint)
+        if row["Scope"] not in {"everyone", None} and not row["Who"]:
+            hint = f"Name the {row['Scope']} in column Who, or set Scope to everyone."
+            yield _about(row, "INP-006", f"A price for one {row['Scope']} does not say which.", "Who", hint)
+        if _reversed(row["Valid from"], row["Valid through"]):
+            sentence = f"Valid through {row['Valid through']} lies before Valid from {row['Valid from']}."
+            yield _about(row, "INP-007", sentence, "Valid through", "Swap or correct the two dates.")
+
+
+def _about(row: Row, code: str, sentence: str, column: str, hint: str) -> Problem:
+    return Problem(code, sentence, row.at(column), hint)
+
+
+def _reversed(first: date | None, through: date | None) -> bool:
+    return first is not None and through is not None and through < first
+
+
+def _tiers(rows: Sequence[Row]) -> Iterator[Problem]:
+    names = {row["Tier set"] for row in rows}
+    for name in sorted(filter(None, names)):
+        own = [row for row in rows if row["Tier set"] == name]
+        bounds = [row["Up to"] for row in own]
+        if bounds.count(None) != 1:
+            hint = "Leave Up to blank in exactly one row of the set: the last step, which is open."
+            sentence = f'Tier set "{name}" has {bounds.count(None)} open steps.'
+            yield _about(own[-1], "INP-008", sentence, "Up to", hint)
+        for lower, upper in pairwise(sorted(bound for bound in bounds if bound is not None)):
+            if lower == upper:
+                hint = "Give each step of the set its own upper bound."
+                yield _about(own[0], "INP-008", f'Tier set "{name}" has {lower:f} twice.', "Up to", hint)
+
+
+def _customers(rows: Iterable[Row]) -> Iterator[Problem]:
+    for row in rows:
+        country, number = (row["Country"] or "").upper(), row["VAT no"]
+        if country and (len(country) != 2 or not country.isalpha()):  # noqa: PLR2004 - ISO 3166 alpha-2
+            hint = "Write the two letters of ISO 3166, such as NL."
+            yield _about(row, "INP-009", f'"{row["Country"]}" is not a country.', "Country", hint)
+        elif number and country in EU_COUNTRIES and not _is_vat_number(number, country):
+            hint = f"Check it with the customer; a number of {country} begins with its letters."
+            yield _about(row, "INP-010", f'"{number}" is not a VAT number of {country}.', "VAT no", hint)
+
+
+def _is_vat_number(number: str, country: str) -> bool:
+    try:
+        valid = vat.validate(number)
+    except ValidationError:
+        return False
+    return bool(valid[:2] == ("EL" if country == "GR" else country))
+
+
+def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
+    """Two customers for one vendor account on the same day would be a guess."""
+    by_key: dict[tuple[str, str], list[Account]] = {}
+    for account in accounts:
+        by_key.setdefault((account.vendor, account.account.casefold()), []).append(account)
+    for same in by_key.values():
+        ordered = sorted(same, key=lambda a: a.valid_from or date.min)
+        for first, second in pairwise(ordered):
+            if (first.valid_through or date.max) >= (second.valid_from or date.min):
+                place = Place(second.place.file, second.place.sheet, second.place.row, "Valid from")
+                yield Problem(
+                    "INP-011",
+                    f"Account {second.account} of {second.vendor} belongs to {first.customer} and to "
+                    f"{second.customer} on the same days.",
+                    place,
+                    "End the earlier row with Valid through on the day before the later one begins.",
+                )
+
+
+def _rates(rows: Iterable[Row]) -> Iterator[Problem]:
+    for row in rows:
+        if row["Rate"] is not None and row["Rate"] <= 0:
+            hint = "Write how much one unit of the first currency is worth in the second."
+            yield _about(row, "INP-012", f"An exchange rate of {row['Rate']:f} cannot be.", "Rate", hint)
+
+
+def _vat_rules(rows: Iterable[Row], codes: set[str]) -> Iterator[Problem]:
+    for row in rows:
+        if row["VAT code"] and row["VAT code"] not in codes:
+            hint = "Add the code on sheet VAT, or name one that is there."
+            yield _about(row, "INP-013", f'VAT code "{row["VAT code"]}" does not exist.', "VAT code", hint)

@@ -1,0 +1,141 @@
+"""The list of sheets and names of a workbook: adding a sheet, dropping one, finding a named cell."""
+
+import re
+
+from lxml import etree
+
+from billow.workbook.layout import SheetLayout
+from billow.workbook.markup import OFFICE, R_ID, Node, main
+from billow.workbook.package import Package
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_NAMED_CELL = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+)(?::(\$?[A-Z]{1,3}\$?[0-9]+))?"
+)
+_OWN_NAMES = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
+# the elements that may stand before the one to be added (ECMA-376 part 1, 18.2.27)
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+_BEFORE_CALC = (*_BEFORE_NAMES, "definedNames")
+
+
+def quoted(title: str) -> str:
+    """Return a sheet title as it stands in a reference."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+def add_sheet(package: Package, title: str, data: bytes) -> None:
+    """Add a sheet at the end of the tabs."""
+    workbook = package.workbook_part
+    part = package.free_name("xl/worksheets/sheet{}.xml")
+    package.put(part, data, _SHEET_TYPE)
+    sheets = _child(package.tree(workbook), "sheets")
+    number = max((int(node.get("sheetId", "0")) for node in sheets), default=0) + 1
+    relation = package.relate(workbook, f"{OFFICE}/worksheet", part)
+    etree.SubElement(sheets, main("sheet"), {"name": title, "sheetId": str(number), R_ID: relation})
+    package.touch(workbook)
+
+
+def replace_sheet(package: Package, title: str, data: bytes) -> None:
+    """Let the sheet of that title hold something else; it keeps its place among the tabs."""
+    part = package.sheet_parts()[title]
+    package.remove(part)
+    package.put(part, data, _SHEET_TYPE)
+    _drop_names(package, list(package.sheet_parts()).index(title), close_up=False)
+
+
+def drop_sheet(package: Package, title: str) -> None:
+    """Take a sheet out of the workbook, with the names that were its own."""
+    titles = list(package.sheet_parts())
+    index, part = titles.index(title), package.sheet_parts()[title]
+    workbook = package.workbook_part
+    sheets = _child(package.tree(workbook), "sheets")
+    sheets.remove(sheets[index])
+    package.unrelate(workbook, part)
+    package.remove(part)
+    _drop_names(package, index, close_up=True)
+    for view in package.tree(workbook).iter(main("workbookView")):
+        for name in ("activeTab", "firstSheet"):
+            at = int(view.get(name, "0"))
+            if at >= index and at:
+                view.set(name, str(at - 1))
+    package.touch(workbook)
+
+
+def set_print_names(package: Package, title: str, layout: SheetLayout) -> None:
+    """Say which cells of a sheet are printed, and which rows come again on each page."""
+    index = list(package.sheet_parts()).index(title)
+    if layout.print_area:
+        first, _, last = layout.print_area.partition(":")
+        area = ":".join(_fixed(end) for end in (first, last or first))
+        _add_name(package, "_xlnm.Print_Area", f"{quoted(title)}!{area}", index)
+    if layout.repeat_rows:
+        top, bottom = layout.repeat_rows
+        _add_name(package, "_xlnm.Print_Titles", f"{quoted(title)}!${top}:${bottom}", index)
+
+
+def _fixed(reference: str) -> str:
+    found = re.fullmatch(r"\$?([A-Z]+)\$?(\d+)", reference)
+    if not found:
+        raise ValueError(f"{reference!r} is not a cell")
+    return f"${found[1]}${found[2]}"
+
+
+def _add_name(package: Package, name: str, text: str, sheet: int) -> None:
+    tree = package.tree(package.workbook_part)
+    names = _child(tree, "definedNames", _BEFORE_NAMES)
+    node = etree.Element(main("definedName"), {"name": name, "localSheetId": str(sheet)})
+    node.text = text
+    # Excel keeps names in the order of the alphabet, and a sheet's own ones in the order of the sheets
+    order = [(each.get("name", "").casefold(), int(each.get("localSheetId", "-1"))) for each in names]
+    at = sum(key <= (name.casefold(), sheet) for key in order)
+    names.insert(at, node)
+    package.touch(package.workbook_part)
+
+
+def _drop_names(package: Package, index: int, *, close_up: bool) -> None:
+    """Drop the print names of a sheet; with ``close_up`` all its names, and count the later sheets down."""
+    names = package.tree(package.workbook_part).find(main("definedNames"))
+    for node in list(names) if names is not None else ():
+        local = int(node.get("localSheetId", "-1"))
+        if local == index and (close_up or node.get("name") in _OWN_NAMES):
+            node.getparent().remove(node)
+        elif close_up and local > index:
+            node.set("localSheetId", str(local - 1))
+    package.touch(package.workbook_part)
+
+
+def named_cells(package: Package) -> dict[str, tuple[str, str]]:
+    """Return the names of the workbook that are one cell or block: sheet title, reference."""
+    names = package.tree(package.workbook_part).find(main("definedNames"))
+    found = {}
+    for node in names if names is not None else ():
+        named = _NAMED_CELL.fullmatch((node.text or "").strip())
+        if named and node.get("localSheetId") is None:
+            title = named[2] or named[1].replace("''", "'")
+            reference = ":".join(end.replace("$", "") for end in named.group(3, 4) if end)
+            found[node.get("name", "")] = (title, reference)
+    return found
+
+
+def calculate_on_load(package: Package) -> None:
+    """Let Excel calculate everything when it opens the file, and forget the old order of calculation."""
+    workbook = package.workbook_part
+    calc = _child(package.tree(workbook), "calcPr", _BEFORE_CALC)
+    if calc.get("fullCalcOnLoad") != "1":
+        calc.set("fullCalcOnLoad", "1")
+        package.touch(workbook)
+    for relation in package.relations(workbook):
+        if relation.kind == "calcChain":
+            package.unrelate(workbook, relation.target)
+            package.remove(relation.target)
+
+
+def _child(tree: Node, tag: str, before: tuple[str, ...] = ()) -> Node:
+    found = tree.find(main(tag))
+    if found is None:
+        at = max(
+            (i for i, node in enumerate(tree, start=1) if node.tag in map(main, before)), default=len(tree)
+        )
+        found = etree.Element(main(tag))
+        tree.insert(at, found)
+    return found

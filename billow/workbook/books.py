@@ -1,0 +1,265 @@
+"""The input sheets as the values the core works with, and what does not fit together among them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from billow.catalog.exchange import ExchangeRate
+from billow.catalog.policy import ChargePolicy
+from billow.catalog.prices import Price, Tier
+from billow.catalog.products import Product, SkuRule
+from billow.contracts.customers import Account, Customer
+from billow.contracts.subscriptions import Adjustment, Change, Subscription
+from billow.invoicing.draft import Invoicing
+from billow.invoicing.vat import VatCode, VatRule
+from billow.journal.ledger import LedgerRule
+from billow.problems import Problem, in_order
+from billow.rating.books import Books, Decision
+from billow.workbook.book import Workbook
+from billow.workbook.book_checks import problems_between
+from billow.workbook.reading import Row
+from billow.workbook.settings import Settings, read_settings
+
+INPUTS = (
+    "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
+    "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules", "tblVat", "tblFx",
+    "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps", "tblVendorInvoices", "tblTodo",
+    "tblMovement",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything finance typed into the workbook, and what is wrong with it."""
+
+    settings: Settings
+    books: Books
+    invoicing: Invoicing
+    ledger: tuple[LedgerRule, ...]
+    rows: Mapping[str, Sequence[Row]]
+    problems: tuple[Problem, ...]
+
+    def reasons(self) -> dict[str, str]:
+        """Return the reasons written on sheet Movement, by customer."""
+        return {row["Customer"]: row["Reason"] or "" for row in self.rows["tblMovement"]}
+
+
+def read_inputs(book: Workbook) -> Inputs:
+    """Read all input sheets; nothing is decided here, and every mistake is collected."""
+    rows = {table: book.read(table) for table in INPUTS}
+    settings = read_settings(rows["tblSettings"], book.path.name)
+    books = _books(rows, settings)
+    invoicing = Invoicing(
+        seller=settings.seller,
+        language=settings["language"],
+        payment_days=int(settings["payment_days"]),
+        vat_rules=[
+            VatRule(
+                row["Country"] or "", row["VAT number"], row["Class"] or "*", row["VAT code"] or "", row.place
+            )
+            for row in rows["tblVatRules"]
+        ],
+        vat_codes=[_vat_code(row) for row in rows["tblVat"]],
+    )
+    problems = (*book.problems, *settings.problems, *problems_between(books, invoicing, rows))
+    ledger = tuple(_ledger(row) for row in rows["tblLedger"])
+    return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
+
+
+def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
+    tiers = _tiers(rows["tblTiers"])
+    return Books(
+        base_currency=settings["base_currency"],
+        proration=settings.method,
+        exclusion_limit=settings.number("exclusion_limit"),
+        customers=[_customer(row) for row in rows["tblCustomers"]],
+        accounts=[_account(row) for row in rows["tblAccounts"]],
+        products=[_product(row) for row in rows["tblProducts"]],
+        sku_rules=[
+            SkuRule(_text(row, "Vendor"), row["Match"] or "sku", _text(row, "SKU"), _text(row, "Product"), row.place)
+            for row in rows["tblSkuRules"]
+        ],
+        prices=[_price(row, tiers) for row in rows["tblPrices"]],
+        policies=[
+            ChargePolicy(
+                _text(row, "Vendor"), _text(row, "Charge type"), row["Policy"] or "bill", _text(row, "Reason"),
+                row.place,
+            )
+            for row in rows["tblChargePolicy"]
+        ],
+        subscriptions=[_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]],
+        changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
+        adjustments=[_adjustment(row) for row in rows["tblAdjustments"] if row["Unit price"] is not None],
+        exchange_rates=[
+            ExchangeRate(row["Currency from"], row["Currency to"], row["Date"], row["Rate"], _text(row, "Source"))
+            for row in rows["tblFx"]
+            if row["Date"] and row["Rate"]
+        ],
+        decisions=[
+            Decision(row["Key"], _text(row, "Decision"), _text(row, "Reason"), _text(row, "Decided by"))
+            for row in rows["tblTodo"]
+        ],
+    )  # fmt: skip
+
+
+def _text(row: Row, column: str) -> str:
+    value: Any = row[column]
+    return "" if value is None else str(value).strip()
+
+
+def _customer(row: Row) -> Customer:
+    return Customer(
+        customer=_text(row, "Customer"),
+        name=_text(row, "Name"),
+        status=row["Status"] or "active",
+        group=_text(row, "Group"),
+        address=_text(row, "Address"),
+        postcode=_text(row, "Postcode"),
+        city=_text(row, "City"),
+        country=_text(row, "Country").upper(),
+        vat_number=_text(row, "VAT no"),
+        registration_number=_text(row, "Registration no"),
+        email=_text(row, "E-mail"),
+        buyer_reference=_text(row, "Buyer reference"),
+        purchase_order=_text(row, "PO no"),
+        payment_days=row["Payment days"],
+        currency=_text(row, "Currency"),
+        language=row["Language"] or "",
+        plan=_text(row, "Plan"),
+        cost_centre=_text(row, "Cost centre"),
+        place=row.place,
+    )
+
+
+def _account(row: Row) -> Account:
+    return Account(
+        vendor=_text(row, "Vendor"),
+        account=_text(row, "Account"),
+        customer=_text(row, "Customer"),
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
+        confirmed_by=_text(row, "Confirmed by"),
+        place=row.place,
+    )
+
+
+def _product(row: Row) -> Product:
+    texts = {language: _text(row, f"Text {language}") for language in ("nl", "de")}
+    return Product(
+        product=_text(row, "Product"),
+        text=_text(row, "Text"),
+        texts={language: text for language, text in texts.items() if text},
+        vendor=_text(row, "Vendor"),
+        family=_text(row, "Family"),
+        unit=_text(row, "Unit"),
+        proration=row["Proration"] or "",
+        show_per=row["Show per"] or "subscription",
+        vat_class=_text(row, "VAT class"),
+        revenue_group=_text(row, "Revenue group"),
+        place=row.place,
+    )
+
+
+def _tiers(rows: Sequence[Row]) -> dict[str, tuple[Tier, ...]]:
+    """Return the tiers of each set, ascending, the open one last."""
+    sets: dict[str, list[Tier]] = {}
+    for row in rows:
+        if row["Unit price"] is not None:
+            sets.setdefault(_text(row, "Tier set"), []).append(Tier(row["Up to"], row["Unit price"]))
+    return {
+        name: tuple(sorted(tiers, key=lambda tier: (tier.up_to is None, tier.up_to or 0)))
+        for name, tiers in sets.items()
+    }
+
+
+def _price(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Price:
+    return Price(
+        price_id=f"row {row.number}",
+        scope=row["Scope"] or "everyone",
+        who=_text(row, "Who"),
+        plan=_text(row, "Plan"),
+        applies_to=row["Applies to"] or "product",
+        product=_text(row, "Product"),
+        term=_text(row, "Term"),
+        billing=row["Billing"] or "",
+        model=row["Model"] or "pass_through",
+        base=row["Base"] or "billed",
+        value=row["Price or %"] or Decimal(0),
+        currency=_text(row, "Currency"),
+        per=row["Per"] or "month",
+        tiers=tiers.get(_text(row, "Tier set"), ()),
+        price_date=row["Price date"] or "",
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
+        place=row.place,
+    )
+
+
+def _subscription(row: Row) -> Subscription:
+    return Subscription(
+        subscription=_text(row, "Subscription"),
+        customer=_text(row, "Customer"),
+        product=_text(row, "Product"),
+        billed_by=row["Billed by"] or "vendor",
+        start=row["Start"],
+        through=row["Term through"],
+        term=_text(row, "Term"),
+        quantity=Decimal(1) if row["Quantity"] is None else row["Quantity"],
+        agreed_price=row["Agreed price"],
+        currency=_text(row, "Currency"),
+        billed_until=row["Billed until"],
+        purchase_order=_text(row, "PO no"),
+        status=row["Status"] or "active",
+        place=row.place,
+    )
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        row["No"] or row.number, _text(row, "Subscription"), row["Effective"], row["Kind"] or "", row["Quantity"],
+        row.place,
+    )  # fmt: skip
+
+
+def _adjustment(row: Row) -> Adjustment:
+    return Adjustment(
+        number=row["No"] or row.number,
+        customer=_text(row, "Customer"),
+        billing_month=_text(row, "Month"),
+        text=_text(row, "Text"),
+        unit_price=row["Unit price"],
+        quantity=Decimal(1) if row["Quantity"] is None else row["Quantity"],
+        product=_text(row, "Product"),
+        currency=_text(row, "Currency"),
+        place=row.place,
+    )
+
+
+def _vat_code(row: Row) -> VatCode:
+    texts = {language: _text(row, f"Text {language}") for language in ("nl", "de")}
+    return VatCode(
+        code=_text(row, "Code"),
+        category=row["Category"] or "",
+        rate=row["Rate"] or Decimal(0),
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
+        text=_text(row, "Text"),
+        texts={language: text for language, text in texts.items() if text},
+        vatex=_text(row, "VATEX"),
+        place=row.place,
+    )
+
+
+def _ledger(row: Row) -> LedgerRule:
+    return LedgerRule(
+        revenue_group=_text(row, "Revenue group") or "*",
+        customer_group=_text(row, "Customer group") or "*",
+        vat_code=_text(row, "VAT code") or "*",
+        debtor_account=_text(row, "Debtor account"),
+        revenue_account=_text(row, "Revenue account"),
+        vat_account=_text(row, "VAT account"),
+        cost_centre=_text(row, "Cost centre"),
+        journal=_text(row, "Journal") or "VRK",
+        place=row.place,
+    )

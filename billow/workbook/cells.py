@@ -1,0 +1,175 @@
+"""One cell: what stands in it, and how a value is put into it.
+
+Text is always written as text. Whatever a vendor's report says, and however it begins, no cell written
+here becomes a formula by accident.
+
+>>> raw(parsed(b'<c xmlns="%s" r="A1"><v>1.5</v></c>' % MAIN.encode()), [])
+Raw(kind='number', text='1.5', formula=False)
+>>> safe_text("=1+1" + chr(7))
+'=1+1␇'
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from billow.workbook.markup import MAIN, SPACE, Node, main, parsed
+
+__all__ = [
+    "MAIN",
+    "Formula",
+    "Raw",
+    "day_number",
+    "from_day_number",
+    "new_cell",
+    "parsed",
+    "raw",
+    "safe_text",
+]
+
+LONGEST_TEXT = 32_767  # characters in a cell; Excel drops the rest, or repairs the file
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_C, _V, _F, _IS, _T = main("c"), main("v"), main("f"), main("is"), main("t")
+_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+_FIRST_TRUE_DAY = 61  # Excel's calendar of 1900 has a 29 February that never was
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula without its equals sign, and the value it has now."""
+
+    text: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What stands in a cell: blank, number, text, bool, error or a formula not yet calculated."""
+
+    kind: str
+    text: str = ""
+    formula: bool = False
+
+
+BLANK = Raw("blank")
+
+
+def raw(cell: Node | None, strings: list[str]) -> Raw:
+    """Return what stands in a cell; ``strings`` are the texts that the workbook shares."""
+    if cell is None or len(cell) == 0:
+        return BLANK
+    kind, value = cell.get("t", "n"), cell.find(_V)
+    formula = cell.find(_F) is not None
+    if kind == "inlineStr":
+        return _text("".join(_shown(cell.find(_IS))), formula=formula)
+    text = "" if value is None or value.text is None else value.text
+    if not text and kind != "str":
+        return Raw("uncalculated", formula=True) if formula else BLANK
+    if kind == "s":
+        return _text(strings[int(text)], formula=formula)
+    if kind in {"str", "d"}:
+        return _text(unescaped(text), formula=formula)
+    return Raw({"b": "bool", "e": "error"}.get(kind, "number"), text, formula)
+
+
+def _text(text: str, *, formula: bool) -> Raw:
+    return Raw("text", text, formula) if text.strip() else BLANK
+
+
+def shared_strings(tree: Node) -> list[str]:
+    """Return the shared texts in their order, without the reading aids of East Asian text."""
+    return ["".join(_shown(item)) for item in tree]
+
+
+def _shown(item: Node | None) -> list[str]:
+    if item is None:
+        return []
+    runs = item.findall(_T) + item.findall(f"{main('r')}/{main('t')}")
+    return [unescaped(run.text or "") for run in runs]
+
+
+def unescaped(text: str) -> str:
+    """Return text without the format's own escapes (``_x000D_``)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def safe_text(text: str) -> str:
+    """Return text as it may stand in a cell: forbidden characters become visible ones, none is lost."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: "_x005F" + found[0], text)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _visible(letter: str) -> str:
+    code = ord(letter)
+    if code < 32 and letter not in "\t\n":  # noqa: PLR2004 - the control characters of ASCII
+        return chr(0x2400 + code)
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF} else letter  # noqa: PLR2004
+
+
+def day_number(day: date, *, since_1904: bool) -> int:
+    """Return the number by which the workbook knows a day."""
+    return (day - _ZERO[since_1904]).days
+
+
+def from_day_number(number: int, *, since_1904: bool) -> date | None:
+    """Return the day of a number; nothing where the calendar of 1900 is wrong or ends."""
+    if number < (0 if since_1904 else _FIRST_TRUE_DAY):
+        return None
+    try:
+        return _ZERO[since_1904] + timedelta(days=number)
+    except OverflowError:
+        return None
+
+
+def new_cell(reference: str, value: Any, style: str | None, *, since_1904: bool = False) -> Node:
+    """Return a cell that holds ``value``: text, number, date, yes/no, a formula with its value, or nothing."""
+    cell = etree.Element(_C, r=reference)
+    if style:
+        cell.set("s", style)
+    formula, value = (value.text, value.value) if isinstance(value, Formula) else (None, value)
+    if formula is not None:
+        etree.SubElement(cell, _F).text = formula
+    if value is None:
+        return cell
+    if isinstance(value, str):
+        _put_text(cell, value, formula=formula is not None)
+        return cell
+    if isinstance(value, bool):
+        cell.set("t", "b")
+        text = "1" if value else "0"
+    elif isinstance(value, date):
+        text = str(day_number(value, since_1904=since_1904))
+    else:
+        text = _digits(value)
+    etree.SubElement(cell, _V).text = text
+    return cell
+
+
+def _put_text(cell: Node, value: str, *, formula: bool) -> None:
+    if formula:
+        cell.set("t", "str")
+        etree.SubElement(cell, _V).text = safe_text(value)
+        return
+    if not value:
+        return
+    cell.set("t", "inlineStr")
+    text = etree.SubElement(etree.SubElement(cell, _IS), _T)
+    text.text = safe_text(value)
+    if value != value.strip() or "\n" in value:
+        text.set(SPACE, "preserve")
+
+
+def _digits(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    raise TypeError(f"{value!r} cannot stand in a cell: give text, int, Decimal, date, bool or a Formula")

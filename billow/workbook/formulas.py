@@ -1,0 +1,118 @@
+"""The calculated columns: one formula per column, in words of the sheet, nothing newer than SUMIFS.
+
+Excel and LibreOffice both calculate them. The template and the writer use the same text.
+
+>>> FORMULAS["tblMovement"]["Change"]
+'tblMovement[[#This Row],[This month]]-tblMovement[[#This Row],[Last month]]'
+"""
+
+_OUTCOMES = {
+    "Billed": "billed",
+    "Contract": "contract",
+    "Kept": "kept",
+    "Tax": "tax",
+    "Own use": "own use",
+    "Parked": "parked",
+    "Excluded": "excluded",
+}
+
+
+def here(table: str, column: str) -> str:
+    """Return the reference to the cell of ``column`` in the formula's own row."""
+    return f"{table}[[#This Row],[{column}]]"
+
+
+def _sum(amount: str, table: str, where: dict[str, str]) -> str:
+    criteria = ",".join(f"{table}[{column}],{value}" for column, value in where.items())
+    return f"SUMIFS({table}[{amount}],{criteria})"
+
+
+def _verdict(table: str, filled: str, difference: str) -> str:
+    """OK or CHECK, and nothing in a row that is not filled in."""
+    return f'IF({here(table, filled)}="","",IF({here(table, difference)}=0,"OK","CHECK"))'
+
+
+def _share(table: str, part: str, whole: str) -> str:
+    return f"IF({here(table, whole)}=0,0,{here(table, part)}/{here(table, whole)})"
+
+
+def _proof_files() -> dict[str, str]:
+    table = "tblProofFiles"
+
+    def outcome(word: str) -> str:
+        where = {
+            "Import": here(table, "Import"),
+            "Currency": here(table, "Currency"),
+            "What became of it": f'"{word}"',
+        }
+        return _sum("Cost", "tblUsage", where)
+
+    parts = f"{table}[[#This Row],[Billed]:[Excluded]]"
+    return {
+        **{column: outcome(word) for column, word in _OUTCOMES.items()},
+        "Difference": f"ROUND({here(table, 'Imported')}-SUM({parts}),10)",
+        "Result": _verdict(table, "Key", "Difference"),
+    }
+
+
+def _vendor_invoices() -> dict[str, str]:
+    table = "tblVendorInvoices"
+    where = {
+        "Vendor": here(table, "Vendor"),
+        "Month": here(table, "Period"),
+        "Currency": here(table, "Currency"),
+        "What became of it": '"<>tax"',
+    }
+    invoice = here(table, "Invoice")
+    all_of_month = _sum("Cost", "tblUsage", where)
+    one = _sum("Cost", "tblUsage", {**where, "Invoice id": invoice})
+    return {
+        "Imported": f'IF({invoice}="",{all_of_month},{one})',
+        "Difference": f"ROUND({here(table, 'Net')}-{here(table, 'Imported')},10)",
+    }
+
+
+def _margin() -> dict[str, str]:
+    table = "tblMargin"
+    where = {column: here(table, column) for column in ("Customer", "Vendor", "Currency")}
+    revenue, cost, kept = (here(table, column) for column in ("Revenue", "Cost", "Kept"))
+    return {
+        "Revenue": _sum("Amount", "tblLines", where),
+        "Cost": _sum("Cost", "tblLines", where),
+        "Margin": f"{revenue}-{cost}+{kept}",
+        "Margin %": _share(table, "Margin", "Revenue"),
+    }
+
+
+def _difference(table: str, left: str, right: str) -> str:
+    return f"{here(table, left)}-{here(table, right)}"
+
+
+FORMULAS: dict[str, dict[str, str]] = {
+    # Left and Right differ per row: whoever writes the checks gives them.
+    "tblChecks": {
+        "Difference": f"ROUND({_difference('tblChecks', 'Left', 'Right')},10)",
+        "Result": _verdict("tblChecks", "Check", "Difference"),
+    },
+    "tblProofFiles": _proof_files(),
+    "tblProofCustomers": {
+        "Missing": f"{_difference('tblProofCustomers', 'Expected', 'Billed')}"
+        f"-{here('tblProofCustomers', 'Waived')}",
+        "Result": _verdict("tblProofCustomers", "Customer", "Missing"),
+    },
+    "tblMovement": {
+        "Change": _difference("tblMovement", "This month", "Last month"),
+        "Change %": _share("tblMovement", "Change", "Last month"),
+    },
+    "tblVendorInvoices": _vendor_invoices(),
+    "tblLines": {
+        "Margin": _difference("tblLines", "Amount", "Cost"),
+        "Margin %": _share("tblLines", "Margin", "Amount"),
+    },
+    "tblMargin": _margin(),
+}
+
+# One word for the whole workbook, shown on every sheet and tested before invoices are issued.
+ALL_OK = (
+    'IF(COUNTIF(tblChecks[Result],"CHECK")>0,"CHECK",IF(COUNTIF(tblChecks[Result],"OK")>0,"OK","not run"))'
+)

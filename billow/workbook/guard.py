@@ -1,0 +1,81 @@
+"""What a file must be before it is opened as a workbook.
+
+A file from elsewhere may be a bomb: a few kilobytes that unpack to gigabytes, or markup that declares
+entities. It is looked at first; what no spreadsheet program writes is refused.
+"""
+
+import io
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from billow.problems import Place, Problem, Refused
+
+MOST_PARTS = 10_000
+MOST_BYTES = 500 * 2**20
+MOST_RATIO = 200
+_SMALL = 8 * 2**20  # a blank sheet of some megabytes packs better than any real one
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OPEN_AGAIN = "Open it in Excel and save it as an Excel workbook (.xlsx)."
+
+
+def read_safely(path: Path) -> bytes:
+    """Return the bytes of a workbook that is safe to open; ``Refused`` otherwise."""
+    data = _bytes(path)
+    if data[:8] == _OLD_OFFICE:
+        raise _refused("WBK-001", path, "is protected with a password or in an old format", _OPEN_AGAIN)
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                raise _refused("WBK-001", path, "is not an Excel workbook", _OPEN_AGAIN)
+            if reason := _hostile(archive):
+                hint = "It was not made by a spreadsheet program. Ask its sender for the workbook itself."
+                raise _refused("WBK-002", path, f"is not opened: {reason}", hint)
+    except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        raise _refused("WBK-001", path, "is damaged or not an Excel workbook", _OPEN_AGAIN) from error
+    return data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        hint = "Check the name and the folder; billow new makes a workbook."
+        raise _refused("WBK-001", path, "does not exist", hint) from None
+    except PermissionError:
+        raise _refused("WBK-001", path, "cannot be read", "Ask for the right to read this file.") from None
+    except OSError:
+        raise _refused(
+            "WBK-001", path, "cannot be read", "Check that it is a file, on a drive in reach."
+        ) from None
+
+
+def _refused(code: str, path: Path, sentence: str, hint: str) -> Refused:
+    return Refused([Problem(code, f'The file "{path.name}" {sentence}.', Place(path.name), hint)])
+
+
+def _hostile(archive: ZipFile) -> str:
+    entries = archive.infolist()
+    if len(entries) > MOST_PARTS:
+        return f"it has {len(entries)} parts"
+    if len({entry.filename for entry in entries}) != len(entries):
+        return "it has two parts of the same name"
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        return f"it unpacks to more than {MOST_BYTES // 2**20} MB"
+    for entry in entries:
+        if reason := _hostile_part(archive, entry):
+            return reason
+    return ""
+
+
+def _hostile_part(archive: ZipFile, entry: ZipInfo) -> str:
+    if entry.flag_bits & 1:
+        return f"its part {entry.filename} is encrypted"
+    if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * entry.compress_size:
+        return f"its part {entry.filename} unpacks to more than {MOST_RATIO} times its size"
+    if entry.filename.endswith((".xml", ".rels", ".vml")):
+        text = archive.read(entry)
+        if b"\x00" in text[:4]:  # UTF-16, where the words below would look different
+            return f"its part {entry.filename} is not written in UTF-8"
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            return f"its part {entry.filename} declares a document type or entities"
+    return ""

@@ -1,0 +1,173 @@
+"""The parts of a workbook file: read, changed one by one, and put back together.
+
+Only parts that were touched are written anew. Which part belongs to which follows the file's own
+relations; a part that nothing points to any more is left out.
+"""
+
+import io
+import posixpath
+import re
+from dataclasses import dataclass, field
+from zipfile import ZipFile
+
+from lxml import etree
+
+from billow.workbook.archive import write_archive
+from billow.workbook.markup import R_ID, RELATIONS, TYPES, Node, main, parsed, serialised
+
+CONTENT_TYPES = "[Content_Types].xml"
+_WORKBOOK = "xl/workbook.xml"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One part points to another; ``kind`` is the last word of the relation's type."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+@dataclass
+class Package:
+    """A workbook as its parts."""
+
+    data: bytes
+    names: list[str] = field(init=False)
+    _changed: dict[str, bytes] = field(default_factory=dict)
+    _trees: dict[str, Node] = field(default_factory=dict)
+    _touched: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._archive = ZipFile(io.BytesIO(self.data))
+        self.names = self._archive.namelist()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the file that was opened."""
+        return bool(self._touched or self._changed or self.names != self._archive.namelist())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a part as they stand now."""
+        if name in self._touched:
+            return serialised(self._trees[name])
+        return self._changed[name] if name in self._changed else self._archive.read(name)
+
+    def tree(self, name: str) -> Node:
+        """Return a part as a tree; call ``touch`` after changing it."""
+        if name not in self._trees:
+            self._trees[name] = parsed(self.read(name))
+        return self._trees[name]
+
+    def touch(self, name: str) -> None:
+        """Say that the tree of a part was changed."""
+        self._touched.add(name)
+
+    def put(self, name: str, data: bytes, content_type: str) -> None:
+        """Add a part, or replace one as a whole."""
+        self._trees.pop(name, None)
+        self._touched.discard(name)
+        self._changed[name] = data
+        if name not in self.names:
+            self.names.append(name)
+            types = self.tree(CONTENT_TYPES)
+            etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
+            self.touch(CONTENT_TYPES)
+
+    def remove(self, name: str) -> None:
+        """Take out a part, its relations, and every part that then nothing points to."""
+        related = [relation.target for relation in self.relations(name) if not relation.external]
+        for gone in {name, relations_part(name)} & set(self.names):
+            self.names.remove(gone)
+            self._trees.pop(gone, None)
+            self._touched.discard(gone)
+            self._changed.pop(gone, None)
+        types = self.tree(CONTENT_TYPES)
+        for override in types.findall(f"{{{TYPES}}}Override[@PartName='/{name}']"):
+            types.remove(override)
+            self.touch(CONTENT_TYPES)
+        pointed = {
+            r.target for part in self.names if not part.endswith(".rels") for r in self.relations(part)
+        }
+        for target in related:
+            if target in self.names and target not in pointed:
+                self.remove(target)
+
+    def relations(self, part: str) -> list[Relation]:
+        """Return what a part points to ('' is the package itself)."""
+        name = relations_part(part)
+        if name not in self.names:
+            return []
+        folder = posixpath.dirname(part)
+        return [_relation(node, folder) for node in self.tree(name)]
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Let a part point to another one, and return the id of the relation."""
+        name = relations_part(part)
+        if name not in self.names:
+            empty = f'<Relationships xmlns="{RELATIONS}"/>'.encode()
+            self._changed[name] = empty
+            self.names.append(name)
+        tree = self.tree(name)
+        used = {node.get("Id") for node in tree}
+        free = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
+        relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
+        etree.SubElement(tree, f"{{{RELATIONS}}}Relationship", Id=free, Type=kind, Target=relative)
+        self.touch(name)
+        return free
+
+    def unrelate(self, part: str, target: str) -> None:
+        """Let a part no longer point to another one."""
+        name = relations_part(part)
+        tree = self.tree(name)
+        for node in list(tree):
+            if _relation(node, posixpath.dirname(part)).target == target:
+                tree.remove(node)
+                self.touch(name)
+
+    @property
+    def workbook_part(self) -> str:
+        """The part with the list of sheets."""
+        return next((r.target for r in self.relations("") if r.kind == "officeDocument"), _WORKBOOK)
+
+    def sheet_parts(self) -> dict[str, str]:
+        """Return the part of each sheet by its title, in the order of the tabs."""
+        part = self.workbook_part
+        targets = {relation.id: relation.target for relation in self.relations(part)}
+        sheets = self.tree(part).findall(f"{main('sheets')}/{main('sheet')}")
+        return {node.get("name", ""): targets[node.get(R_ID, "")] for node in sheets}
+
+    def free_name(self, pattern: str) -> str:
+        """Return a part name that is not taken; ``{}`` in the pattern is a number."""
+        taken = re.compile(re.escape(pattern).replace(re.escape("{}"), r"(\d+)"))
+        numbers = [int(found[1]) for name in self.names if (found := taken.fullmatch(name))]
+        return pattern.format(max(numbers, default=0) + 1)
+
+    def bytes(self) -> bytes:
+        """Return the whole file."""
+        changed = self._changed | {name: serialised(self._trees[name]) for name in self._touched}
+        out = io.BytesIO()
+        write_archive(out, io.BytesIO(self.data), self.names, changed)
+        return out.getvalue()
+
+
+def relations_part(part: str) -> str:
+    """Return the part that holds what ``part`` points to."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relation(node: Node, folder: str) -> Relation:
+    target = node.get("Target", "")
+    external = node.get("TargetMode") == "External"
+    if not external:
+        target = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(posixpath.join(folder, target))
+        )
+    return Relation(node.get("Id", ""), node.get("Type", "").rsplit("/", 1)[-1], target, external)

@@ -1,0 +1,139 @@
+"""A table on its sheet: where it begins and ends, its columns, and the cells around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from billow.workbook.cells import BLANK, Raw, raw, unescaped
+from billow.workbook.markup import Area, Node, column_letters, main, split_reference
+from billow.workbook.package import Package
+
+_ROW, _CELL = main("row"), main("c")
+
+
+class Cells:
+    """The cells of one sheet, found by row and column."""
+
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+        found = tree.find(main("sheetData"))
+        if found is None:
+            raise ValueError("the sheet holds no cells")
+        self.data: Node = found
+        self.rows: dict[int, Node] = {}
+        self._number()
+
+    def _number(self) -> None:
+        """Say every row's and cell's place: the format lets a program leave it out."""
+        number = 0
+        for row in self.data.iterchildren(_ROW):
+            number = int(row.get("r") or number + 1)
+            row.set("r", str(number))
+            self.rows[number] = row
+            column = 0
+            for cell in row.iterchildren(_CELL):
+                reference = cell.get("r")
+                column = split_reference(reference)[1] if reference else column + 1
+                if not reference:
+                    cell.set("r", f"{column_letters(column)}{number}")
+
+    def of_row(self, number: int) -> dict[int, Node]:
+        """Return the cells of a row by column."""
+        row = self.rows.get(number)
+        if row is None:
+            return {}
+        return {split_reference(cell.get("r", ""))[1]: cell for cell in row.iterchildren(_CELL)}
+
+    def set_row(self, number: int, cells: dict[int, Node]) -> None:
+        """Let a row hold these cells; a row that never was is made."""
+        row = self.rows.get(number)
+        if row is None:
+            if not cells:
+                return
+            row = etree.Element(_ROW, r=str(number))
+            self.rows[number] = row
+        row.attrib.pop("spans", None)  # a hint for loading that would now be wrong
+        rest = [node for node in row if node.tag != _CELL]
+        row[:] = [cells[column] for column in sorted(cells)] + rest
+
+    def finish(self) -> None:
+        """Put rows in their order, drop empty ones, and say again how far the sheet reaches."""
+        kept = {n: row for n, row in sorted(self.rows.items()) if len(row) or len(row.attrib) > 1}
+        self.rows = kept
+        self.data[:] = list(kept.values())
+        dimension = self.tree.find(main("dimension"))
+        ends = [(n, cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))]
+        if dimension is not None and ends:
+            left = min(split_reference(first.get("r", ""))[1] for _, first, _ in ends)
+            right = max(split_reference(last.get("r", ""))[1] for _, _, last in ends)
+            dimension.set("ref", str(Area(ends[0][0], left, ends[-1][0], right)))
+
+
+@dataclass
+class Table:
+    """A table as its part describes it; ``title`` is the sheet's name in this workbook."""
+
+    name: str
+    title: str
+    part: str
+    sheet_part: str
+    node: Node
+
+    @property
+    def area(self) -> Area:
+        """Header, body and, where the user has added one, the row of totals."""
+        return Area.of(self.node.get("ref", ""))
+
+    @property
+    def totals(self) -> int:
+        """How many rows of totals there are, 0 or 1."""
+        return int(self.node.get("totalsRowCount", "0"))
+
+    @property
+    def body(self) -> Area:
+        """The rows between header and totals."""
+        area = self.area
+        headers = int(self.node.get("headerRowCount", "1"))
+        return Area(area.top + headers, area.left, area.bottom - self.totals, area.right)
+
+    @property
+    def columns(self) -> list[str]:
+        """The headers, the user's own columns among them."""
+        nodes = self.node.iterfind(f"{main('tableColumns')}/{main('tableColumn')}")
+        return [unescaped(node.get("name", "")).strip() for node in nodes]
+
+    def resize(self, rows: int) -> None:
+        """Let the body have so many rows; filter and sort state follow."""
+        body, area = self.body, self.area
+        bottom = body.top + rows - 1
+        self.node.set("ref", str(Area(area.top, area.left, bottom + self.totals, area.right)))
+        for tag in ("autoFilter", "sortState", f"sortState/{main('sortCondition')}"):
+            for node in self.node.iterfind(main(tag)):
+                old = Area.of(node.get("ref", ""))
+                if old.bottom == body.bottom:
+                    node.set("ref", str(Area(old.top, old.left, bottom, old.right)))
+
+
+def tables_of(package: Package) -> Iterator[Table]:
+    """Return every table of the workbook."""
+    for title, sheet_part in package.sheet_parts().items():
+        for relation in package.relations(sheet_part):
+            if relation.kind == "table" and relation.target in package:
+                node = package.tree(relation.target)
+                name = node.get("displayName") or node.get("name", "")
+                yield Table(name, title, relation.target, sheet_part, node)
+
+
+def raw_rows(table: Table, cells: Cells, strings: list[str]) -> Iterator[tuple[int, dict[str, Raw]]]:
+    """Return the body of a table: row number, and what stands under each header."""
+    left, columns = table.area.left, table.columns
+    for number in table.body.rows:
+        found = cells.of_row(number)
+        if not found:
+            continue
+        at = {column: found.get(left + index) for index, column in enumerate(columns)}
+        yield (
+            number,
+            {column: raw(cell, strings) if cell is not None else BLANK for column, cell in at.items()},
+        )
