@@ -29,7 +29,7 @@ from billow.example.parties import MONTH, SEED, Account, accounts, guid
 from billow.example.seats import SeatCharge, charges, ordinary, scripted
 from billow.example.tables import Row, columns, csv_text, rows
 from billow.money import Rounding, rounded
-from billow.periods import Period
+from billow.periods import Period, inclusive
 
 ODD_CUSTOMER = "C-1017"  # the one whose azure plan lines are not the sum of the daily file
 ODD_AMOUNT = Decimal("4.37")
@@ -131,13 +131,13 @@ def _one_off(row: Row) -> Row:
     """Return a line of the table ``oneoffs``: a trial, a marketplace product, a reservation, a credit."""
     account = next(one for one in accounts("Microsoft") if one.customer == row["Customer"])
     first, through = (date.fromisoformat(row[name]) for name in ("ChargeStartDate", "ChargeEndDate"))
-    cells = {name: row[name] for name in row if name in columns("recon") and not name.endswith("Date")}
-    is_azure = row["SkuName"] == "Azure plan"
+    cells = {name: row[name] for name in row if name != "Customer" and not name.endswith("Date")}
     price, rate = Decimal(row["EffectiveUnitPrice"]), Decimal(row["PCToBCExchangeRate"])
-    subscription = plan_of(account) if is_azure else guid(row["Customer"], row["SkuName"])
+    subscription = (
+        plan_of(account) if row["SkuName"] == "Azure plan" else guid(row["Customer"], row["SkuName"])
+    )
     subtotal = licence_subtotal(price, rate, Decimal(row["BillableQuantity"]))
-    period = Period(first, date.fromordinal(through.toordinal() + 1))
-    return _line(account, subtotal, period, **(cells | {"SubscriptionId": subscription}))
+    return _line(account, subtotal, inclusive(first, through), **(cells | {"SubscriptionId": subscription}))
 
 
 def _azure_lines(seed: int) -> list[Row]:

@@ -18,13 +18,17 @@ RESELLER = "Northstar Cloud B.V."
 
 @dataclass(frozen=True)
 class Account:
-    """One customer's account at a vendor, with what the vendor's report says about it."""
+    """One customer's account at a vendor, with what the vendor's report says about it.
+
+    ``is_small``: a customer without a VAT number, who buys a handful of licences.
+    """
 
     key: str
     name: str
     customer: str
     country: str
     domain: str
+    is_small: bool
 
 
 def accounts(vendor: str) -> list[Account]:
@@ -36,7 +40,12 @@ def accounts(vendor: str) -> list[Account]:
             customer = customers[row["Customer"]]
             domain = customer["E-mail"].partition("@")[2]
             account = Account(
-                row["Account"], row["Name in report"], row["Customer"], customer["Country"], domain
+                row["Account"],
+                row["Name in report"],
+                row["Customer"],
+                customer["Country"],
+                domain,
+                is_small=not customer["VAT no"],
             )
             found.append(account)
     return found

@@ -128,7 +128,7 @@ def ordinary(seed: int = SEED) -> list[Seats]:
         for licence in chance.sample(free, chance.choice((2, 2, 3, 3))):
             start = date(2025, chance.randint(7, 12), chance.choice((1, 1, 1, 15, 20)))
             term = chance.choice(("P1Y", "P1Y", "P1Y", "P1M"))
-            quantity = chance.randint(3, 60)
+            quantity = chance.randint(3, 8 if account.is_small else 60)
             name = guid(account.key, licence.product)
             found.append(Seats(account, name, licence, quantity, start, term))
     return found
