@@ -1,0 +1,1 @@
+"""What leaves the house: journal files for accounting systems, and invoices as PDF."""
