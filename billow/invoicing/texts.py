@@ -9,6 +9,7 @@ LANGUAGES = ("nl", "en", "de")
 _WORDS: dict[str, tuple[str, str, str]] = {
     # the three texts of a row are Dutch, English and German
     "invoice": ("Factuur", "Invoice", "Rechnung"),
+    "credit_note": ("Creditnota", "Credit note", "Rechnungskorrektur"),
     "draft": ("CONCEPT", "DRAFT", "ENTWURF"),
     "number": ("Factuurnummer", "Invoice number", "Rechnungsnummer"),
     "date": ("Factuurdatum", "Invoice date", "Rechnungsdatum"),
@@ -28,6 +29,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "net": ("Totaal excl. btw", "Total excl. VAT", "Summe netto"),
     "vat": ("Btw", "VAT", "USt"),
     "over": ("over", "on", "auf"),
+    "taxable": ("Grondslag", "Taxable amount", "Bemessungsgrundlage"),
     "total": ("Te betalen", "Total to pay", "Zahlbetrag"),
     "base_vat": ("Btw in", "VAT in", "USt in"),
     "rate": ("Koers", "Exchange rate", "Wechselkurs"),
@@ -40,6 +42,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "Dit is een concept en geen factuur; betaal niet op dit document.",
         "This is a draft and not an invoice; do not pay on this document.",
         "Dies ist ein Entwurf und keine Rechnung; bitte nicht bezahlen.",
+    ),
+    "payment_credit": (
+        "Dit bedrag wordt met u verrekend; u hoeft niets te betalen.",
+        "This amount is credited to you; there is nothing to pay.",
+        "Dieser Betrag wird Ihnen gutgeschrieben; es ist nichts zu bezahlen.",
     ),
     "page": ("Pagina {page} van {pages}", "Page {page} of {pages}", "Seite {page} von {pages}"),
     "days": ("{used} van {of} dagen", "{used} of {of} days", "{used} von {of} Tagen"),
