@@ -129,6 +129,7 @@ MEANINGS: dict[str, str] = {
     "IMP-025": "the mapping names a value map that does not exist",
     "IMP-026": "a transform has a wrong argument or the wrong kind of result",
     "IMP-027": "a report format has a wrong entry",
+    "IMP-028": "a report holds charges of several billing months",
     "IMP-030": "a stored set of charges does not agree with what was recorded at its import",
     "IMP-031": "a stored set of charges or an archived report is missing",
     # the workbook
@@ -151,6 +152,9 @@ MEANINGS: dict[str, str] = {
     "WBK-017": "the workbook was changed while a command was working on it",
     "WBK-018": "two rows have the same key",
     "WBK-019": "a named cell is missing",
+    # commands
+    "CMD-001": "a month is not written as year and month",
+    "CMD-002": "today's data would give an issued invoice another amount",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",
     "SET-002": "a setting is not a number",

@@ -1,7 +1,7 @@
 """Reading any vendor's report: formats as tables, one tolerant reader, control totals that must agree.
 
-``import_report`` turns a file into normalised charges; ``detect`` says what a file is; ``raw_totals`` adds the
-file up again by other means; ``convert`` writes the normalised charges for people and other programs.
+``import_report`` turns a file into normalised charges; ``detect`` says what a file is; ``raw_totals`` adds
+the file up again by other means; ``convert`` writes the charges for people and other programs.
 """
 
 from billow.vendors.control import RawTotals, raw_totals

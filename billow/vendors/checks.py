@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header, normal
@@ -52,8 +53,8 @@ def _totals_differ(table: Table) -> Iterator[Problem]:
 
 def _unknown_types(table: Table) -> Iterator[Problem]:
     found = table.fetch(
-        "SELECT coalesce(word, ''), BillingCurrency, count(*), sum(BilledCost), min(x_SourceRow) FROM charges "
-        "WHERE x_IsUnknownType GROUP BY 1, 2 ORDER BY 1, 2"
+        "SELECT coalesce(word, ''), BillingCurrency, count(*), sum(BilledCost), min(x_SourceRow) "
+        "FROM charges WHERE x_IsUnknownType GROUP BY 1, 2 ORDER BY 1, 2"
     )
     for word, currency, count, amount, line in found:
         named = f'The charge type "{word}"' if word else "An empty charge type"
@@ -61,8 +62,8 @@ def _unknown_types(table: Table) -> Iterator[Problem]:
             "IMP-012",
             f"{named} is not known: {count} rows with {_shown(amount)} {currency or ''}".rstrip() + ".",
             Place(table.file, row=int(str(line)) + 1),
-            "Add it to the sheet Value maps with the category Usage, Purchase, Credit, Adjustment or Tax, "
-            "and import the file again.",
+            "Add it to the sheet Value maps as Usage, Purchase, Credit, Adjustment or Tax, and "
+            " import the file again.",
             Severity.BLOCK,
         )
 
@@ -89,7 +90,8 @@ def unknown_columns(table: Table, report: ReportFormat, formats: Formats) -> Ite
     if names:
         yield Problem(
             "IMP-006",
-            f"{table.file} has columns that the format does not know; they were left out: {', '.join(names)}.",
+            f"{table.file} has columns that its format does not know; they were left out: "
+            f"{', '.join(names)}.",
             Place(table.file, row=1, column=names[0]),
             "If one of them matters, map it in the sheet Report mapping; else add it to known_columns.",
             Severity.NOTE,
@@ -101,28 +103,34 @@ def check_month(table: Table, billing_month: str | None) -> tuple[str, tuple[str
 
     Raise ``Refused`` where the report is of another month than the one being billed.
     """
-    named = tuple(
-        str(name)
-        for (name,) in table.fetch(
-            "SELECT DISTINCT x_InvoiceMonth FROM charges WHERE x_InvoiceMonth IS NOT NULL ORDER BY 1"
-        )
+    counted = table.fetch(
+        "SELECT x_InvoiceMonth, count(*) FROM charges WHERE x_InvoiceMonth IS NOT NULL "
+        "GROUP BY 1 ORDER BY 2 DESC, 1 DESC"
     )
+    named = tuple(sorted(str(name) for name, _ in counted))
     starts = table.fetch(
         "SELECT strftime(ChargePeriodStart, '%Y-%m') AS month, count(*) FROM charges "
         "WHERE ChargePeriodStart IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 DESC"
     )
-    if billing_month is None:
-        begun = str(starts[0][0]) if starts else ""
-        return (named[-1] if named else begun), named
+    begun = str(starts[0][0]) if starts else ""
+    if billing_month is not None:
+        _refuse_other_month(table, billing_month, named, begun)
+    chosen = billing_month or (str(counted[0][0]) if counted else begun)
+    if len(named) > 1:
+        table.problems.append(_several_months(table, named, chosen))
+    return chosen, named
+
+
+def _refuse_other_month(table: Table, billing_month: str, named: tuple[str, ...], begun: str) -> None:
+    """Raise ``Refused`` where the report names other months, or names none and no charge touches this one."""
     ((touching,),) = table.connection.execute(
         "SELECT count(*) FROM charges WHERE ChargePeriodStart < CAST($1 AS DATE) + INTERVAL 1 MONTH "
         "AND coalesce(ChargePeriodEnd, ChargePeriodStart + 1) > CAST($1 AS DATE) "
         "OR strftime(ChargePeriodStart, '%Y-%m') = $2",
         [f"{billing_month}-01", billing_month],
     ).fetchall()
-    if (named and billing_month not in named) or (not named and starts and not touching):
-        raise Refused([*table.problems, _other_month(table, billing_month, named or (str(starts[0][0]),))])
-    return billing_month, named
+    if (named and billing_month not in named) or (not named and begun and not touching):
+        raise Refused([*table.problems, _other_month(table, billing_month, named or (begun,))])
 
 
 def _other_month(table: Table, billing_month: str, months: tuple[str, ...]) -> Problem:
@@ -134,5 +142,15 @@ def _other_month(table: Table, billing_month: str, months: tuple[str, ...]) -> P
     )
 
 
+def _several_months(table: Table, named: tuple[str, ...], chosen: str) -> Problem:
+    return Problem(
+        "IMP-028",
+        f"{table.file} holds charges of {len(named)} billing months; all of them count in {chosen}.",
+        Place(table.file),
+        "Ask the vendor for one report for each month, or say which month is being billed.",
+        Severity.NOTE,
+    )
+
+
 def _shown(amount: object) -> str:
-    return format(Decimal(str(amount or 0)).normalize(), "f")
+    return exact_text(Decimal(str(amount or 0)))

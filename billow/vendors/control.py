@@ -46,7 +46,7 @@ def raw_totals(path: Path, formats: Formats, format_id: str) -> RawTotals:
     report = formats[format_id]
     with TemporaryDirectory(prefix="billow-") as folder, localcontext(_EXACT):
         plain = make_plain(path, Path(folder))
-        return _added_up(plain, _columns(plain, report, formats), comma=_has_comma(plain, report, formats))
+        return _added_up(plain, _columns(plain, report, formats), comma=_has_comma(plain, report))
 
 
 def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:
@@ -68,8 +68,8 @@ def _sources(row: MappingRow | None) -> Sequence[str]:
     return row.sources if row else ()
 
 
-def _has_comma(plain: Plain, report: ReportFormat, formats: Formats) -> bool:
-    """Tell whether the file writes a decimal comma: no amount has a point, and one has a comma before 1-2 digits."""
+def _has_comma(plain: Plain, report: ReportFormat) -> bool:
+    """Tell whether the file writes a decimal comma: no amount has a point, and a comma is no thousands."""
     header = Header(plain.header)
     amount = header.first(report.total_check)
     comma = False

@@ -12,7 +12,8 @@ from billow.vendors.importer import Imported, import_report, settle
 from billow.vendors.mapped import quoted_name
 from billow.vendors.transforms import quoted
 
-# What a spreadsheet would take for a formula, also in the full-width forms that it folds (OWASP, CSV injection).
+# What a spreadsheet would take for a formula, in the full-width forms that it folds too (OWASP, CSV
+# injection).
 _FORMULA = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _NUMBER = r"^[-+]?[0-9 ]+([.,][0-9]+)?$"
 

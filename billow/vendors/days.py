@@ -20,7 +20,8 @@ _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}}){_
 _PACKED = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _DOTTED = re.compile(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d{{2}}){_TIME}")
 _SLASHED = re.compile(
-    rf"(?P<first>\d{{1,2}})[/-](?P<second_part>\d{{1,2}})[/-](?P<year>\d{{4}}|\d{{2}}){_TIME}(?: ?(?P<half>[AP]M))?",
+    r"(?P<first>\d{1,2})[/-](?P<second_part>\d{1,2})[/-](?P<year>\d{4}|\d{2})"
+    rf"{_TIME}(?: ?(?P<half>[AP]M))?",
     re.IGNORECASE,
 )
 _NOON, _MONTHS = 12, 12

@@ -42,7 +42,7 @@ def detect(path: Path, formats: Formats) -> Detection:
 def format_of(
     file: str, names: tuple[str, ...], formats: Formats, format_id: str | None = None
 ) -> ReportFormat:
-    """Return the format of a file with this header, or the one asked for; raise ``Refused`` if it cannot be."""
+    """Return the format of a file with this header, or the one asked for; raise ``Refused`` for none."""
     header = Header(names)
     if format_id is not None:
         if format_id not in formats.by_id:

@@ -64,7 +64,7 @@ def read_number(text: str, *, comma: bool) -> Decimal | None:
         return None
     if not fits(value):
         raise DoesNotFit(text)
-    return value if value else Decimal(0)
+    return value or Decimal(0)
 
 
 def fits(value: Decimal) -> bool:

@@ -50,7 +50,7 @@ class _Row(Protocol):
     def place(self) -> Place: ...
 
 
-def check_format(report: _Format, targets: Collection[str], known: Collection[str]) -> Iterator[Problem]:
+def check_format(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
     """Yield what is wrong with one row of the formats table; ``targets`` are what its mapping fills."""
     for column, value, allowed in (("dates", report.dates, _DATES), ("kind", report.kind, _KINDS)):
         if value not in allowed:

@@ -29,6 +29,8 @@ from billow.vendors.format_checks import check_format, check_mapping
 FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
 TARGETS = {column.name: column.type for column in COLUMNS}
 
+_NOWHERE = Place()
+
 
 @dataclass(frozen=True)
 class ReportFormat:
@@ -51,7 +53,7 @@ class ReportFormat:
     total_check: tuple[str, ...] = ()
     known_columns: tuple[str, ...] = ()
     notes: str = ""
-    place: Place = Place()
+    place: Place = _NOWHERE
 
     @property
     def tax_column(self) -> str:
@@ -70,7 +72,7 @@ class MappingRow:
     target: str
     source: str
     transform: str
-    place: Place = Place()
+    place: Place = _NOWHERE
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
@@ -91,7 +93,7 @@ class ValueRow:
     map: str
     word: str
     meaning: str
-    place: Place = Place()
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def _names(text: str) -> tuple[str, ...]:
 def _wrong_formats(formats: Formats) -> Iterable[Problem]:
     for report in formats.by_id.values():
         steps = [row.target for row in formats.mapping_of(report.format_id)]
-        yield from check_format(report, steps, formats.by_id)
+        yield from check_format(report, steps)
 
 
 def _wrong_rows(formats: Formats) -> Iterable[Problem]:

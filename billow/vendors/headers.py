@@ -55,7 +55,7 @@ class Header:
         }
 
     def unknown(self, known: set[str], prefixes: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the columns that are neither among ``known`` (normal names) nor begin with a known prefix."""
+        """Return the columns not among ``known`` (normal names) that begin with no known prefix."""
         starts = tuple(normal(prefix) for prefix in prefixes)
         return tuple(
             name

@@ -111,7 +111,6 @@ def _totals(
     months: tuple[str, ...],
     left_out: tuple[str, ...],
 ) -> ImportTotals:
-    tax = f"ChargeCategory = '{Category.TAX}'"
     ((rows, fingerprint, providers),) = table.fetch(
         "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "
         "list(DISTINCT ServiceProviderName) FROM stored"
@@ -132,22 +131,18 @@ def _totals(
         rows_read=table.rows,
         rows_stored=int(str(rows)),
         fingerprint=str(fingerprint),
-        billed=_sums(
-            table, f"SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE NOT {tax} GROUP BY 1"
-        ),
-        tax=_sums(table, f"SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE {tax} GROUP BY 1"),
-        source=_sums(table, f"SELECT BillingCurrency, sum(total) FROM charges WHERE NOT {tax} GROUP BY 1"),
+        billed=_sums(table, "SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE ", is_tax=False),
+        tax=_sums(table, "SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE ", is_tax=True),
+        source=_sums(table, "SELECT BillingCurrency, sum(total) FROM charges WHERE ", is_tax=False),
         rows_by_charge_type={str(kind): int(str(count)) for kind, count, _ in kinds},
         unknown_columns=left_out,
         unknown_charge_types=tuple(str(kind) for kind, _, unknown in kinds if unknown),
     )
 
 
-def _sums(table: Table, sql: str) -> dict[str, Decimal]:
-    return {
-        str(currency or ""): Decimal(str(amount or 0))
-        for currency, amount in table.fetch(f"{sql} ORDER BY 1")
-    }
+def _sums(table: Table, sql: str, *, is_tax: bool) -> dict[str, Decimal]:
+    found = table.fetch(f"{sql} (ChargeCategory = '{Category.TAX}') = {is_tax} GROUP BY 1 ORDER BY 1")
+    return {str(currency or ""): Decimal(str(amount or 0)) for currency, amount in found}
 
 
 def _set_key(table: Table, report: ReportFormat, chosen: str, months: tuple[str, ...]) -> str:

@@ -114,11 +114,11 @@ def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, un
     by_sign = f"CASE WHEN {amount} < 0 THEN '{Category.CREDIT}' ELSE '{Category.PURCHASE}' END"
     category = columns.get("ChargeCategory")
     known = f"CASE WHEN {category} IN ({_CATEGORIES}) THEN {category} ELSE {by_sign} END"
-    invoice = columns.get("InvoiceId", "NULL")
+    invoice, provider = (columns.get(name, "NULL") for name in ("InvoiceId", "ServiceProviderName"))
     return {
         "BilledCost": f"coalesce({amount}, 0)",
         "ChargeCategory": known if category else quoted(usual),
-        "ServiceProviderName": f"coalesce({columns.get('ServiceProviderName', 'NULL')}, {quoted(report.vendor)})",
+        "ServiceProviderName": f"coalesce({provider}, {quoted(report.vendor)})",
         # a file that has a place for the invoice and leaves it empty is not final
         "x_IsEstimate": "false" if invoice == "NULL" else f"{invoice} IS NULL",
         "x_IsProforma": "false",
@@ -157,7 +157,8 @@ def _with_tax_rows(table: Table) -> str:
     emptied = ", ".join(f"CAST(NULL AS DECIMAL(38, 24)) AS {name}" for name in _NOT_OF_TAX)
     return (
         f"SELECT {names} FROM charges UNION ALL SELECT {names} FROM ("  # noqa: S608
-        f"SELECT * REPLACE ({emptied}, tax AS BilledCost, tax AS EffectiveCost, '{Category.TAX}' AS ChargeCategory, "
+        f"SELECT * REPLACE ({emptied}, tax AS BilledCost, tax AS EffectiveCost, "
+        f"'{Category.TAX}' AS ChargeCategory, "
         f"false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
         f"x_SourceRow + {last} AS x_SourceRow, CAST(hash(x_RowHash, 'tax') AS VARCHAR) AS x_RowHash) "
         f"FROM charges WHERE tax IS NOT NULL AND tax <> 0)"

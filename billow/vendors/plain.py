@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 from billow.problems import Place, Problem, Refused, Severity
 
@@ -28,9 +28,17 @@ _MAX_SHEET = 500 << 20  # an xlsx is read into memory
 _DELIMITERS = ",;\t|"
 
 
+class Readable(Protocol):
+    """Bytes that come in pieces."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next piece, empty at the end."""
+        ...
+
+
 @dataclass(frozen=True)
 class Plain:
-    """A report as plain text: where it lies for now, its fields' delimiter, header and SHA-256 as delivered."""
+    """A report as plain text: where it lies for now, its delimiter and header, its SHA-256 as delivered."""
 
     path: Path
     delimiter: str
@@ -46,7 +54,7 @@ def sha256_of(path: Path) -> str:
 
 
 def make_plain(path: Path, folder: Path) -> Plain:
-    """Write the report at ``path`` as plain text into ``folder``; raise ``Refused`` where it cannot be read."""
+    """Write the report at ``path`` as plain text into ``folder``; raise ``Refused`` if it cannot be read."""
     target = folder / "report.csv"
     problems: list[Problem] = []
     try:
@@ -57,8 +65,7 @@ def make_plain(path: Path, folder: Path) -> Plain:
         else:
             with _unpacked(path) as stream:
                 problems += _to_utf8(stream, target, path)
-        if _is_json(target):
-            _from_json_lines(target, path)
+        _from_json_lines(target, path)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused([_unreadable(path, error)]) from error
     delimiter = _delimiter(target)
@@ -83,13 +90,13 @@ def _unreadable(path: Path, error: Exception) -> Problem:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+def _unpacked(path: Path) -> Iterator[Readable]:
     with path.open("rb") as raw:
         magic = raw.read(4)
         raw.seek(0)
         if magic[:2] == b"\x1f\x8b":
             with gzip.open(raw) as stream:
-                yield _Bounded(stream, path, path.stat().st_size)  # type: ignore[misc]
+                yield _Bounded(stream, path, path.stat().st_size)
         elif magic == b"PK\x03\x04":
             member = _check_archive(path, members=1)
             with zipfile.ZipFile(raw) as archive, archive.open(member) as stream:
@@ -101,7 +108,7 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 class _Bounded:
     """A stream that ends in a refusal once it has grown out of proportion to the file it comes from."""
 
-    def __init__(self, stream: IO[bytes], path: Path, packed: int) -> None:
+    def __init__(self, stream: Readable, path: Path, packed: int) -> None:
         self._stream, self._path, self._packed, self._read = stream, path, packed, 0
 
     def read(self, size: int) -> bytes:
@@ -136,7 +143,7 @@ def _refused_archive(path: Path, reason: str) -> Problem:
     )
 
 
-def _to_utf8(stream: IO[bytes], target: Path, path: Path) -> list[Problem]:
+def _to_utf8(stream: Readable, target: Path, path: Path) -> list[Problem]:
     """Copy a stream as UTF-8 without byte order mark; where it is not UTF-8, say what it was taken for."""
     first = stream.read(_CHUNK)
     if first[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
@@ -163,7 +170,7 @@ def _other_encoding(path: Path, name: str) -> Problem:
     )
 
 
-def _copy_if_utf8(first: bytes, stream: IO[bytes], target: Path) -> bool:
+def _copy_if_utf8(first: bytes, stream: Readable, target: Path) -> bool:
     """Copy bytes with plain line ends and tell whether they are UTF-8; all are copied either way."""
     decoder, is_utf8, held = codecs.getincrementaldecoder("utf-8")(), True, b""
     with target.open("wb") as out:
@@ -186,7 +193,7 @@ def _copy_if_utf8(first: bytes, stream: IO[bytes], target: Path) -> bool:
     return is_utf8
 
 
-def _copy(first: bytes, stream: IO[bytes], target: Path, encoding: str) -> None:
+def _copy(first: bytes, stream: Readable, target: Path, encoding: str) -> None:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     with target.open("w", encoding="utf-8", newline="") as out:
         chunk = first
@@ -215,13 +222,14 @@ def _from_workbook(path: Path, target: Path) -> None:
     target.write_text("", encoding="utf-8")
 
 
-def _is_json(target: Path) -> bool:
-    with target.open("rb") as stream:
-        return stream.read(64).lstrip().startswith(b"{")
-
-
 def _from_json_lines(target: Path, path: Path) -> None:
-    """Write JSON lines as csv; numbers keep every digit that the vendor wrote."""
+    """Write JSON lines as csv, and leave other text alone; numbers keep every digit as written."""
+    with target.open(encoding="utf-8") as stream:
+        first = stream.readline().strip()
+    if first in {"{", "["}:
+        raise Refused([_json_document(path)])
+    if not first.startswith("{"):
+        return
     lines = target.with_suffix(".jsonl")
     target.replace(lines)
     header: dict[str, None] = {}
@@ -234,6 +242,15 @@ def _from_json_lines(target: Path, path: Path) -> None:
             {name: _cell(value) for name, value in row.items()} for row in _json_rows(lines, path)
         )
     lines.unlink()
+
+
+def _json_document(path: Path) -> Problem:
+    return Problem(
+        "IMP-001",
+        f"The file {path.name} is a JSON document, not a report with one JSON object in each line.",
+        Place(path.name),
+        "Take the report's data file; a manifest or an answer of an interface only describes it.",
+    )
 
 
 def _json_rows(lines: Path, path: Path) -> Iterator[dict[str, Any]]:

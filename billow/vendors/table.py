@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -37,7 +38,7 @@ class Table:
     problems: list[Problem] = field(default_factory=list)
     odd_numbers: set[int] = field(default_factory=set)
 
-    def __enter__(self) -> "Table":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -89,7 +90,7 @@ def _load(table: Table) -> None:
     cells = ", ".join(f"{_cleaned(name)} AS {name}" for name in names)
     # The header is row 0; where blobs were joined it comes again, with or without a byte order mark.
     header = " AND ".join(
-        f"coalesce(ltrim(c{number}, '\ufeff'), '') = {quoted(text)}"
+        f"coalesce(trim(ltrim(c{number}, '\ufeff')), '') = {quoted(text)}"
         for number, text in list(enumerate(table.plain.header))[:8]
         if text
     )
@@ -116,7 +117,7 @@ def _notes_on_rows(table: Table) -> Iterable[Problem]:
     if table.repeated_headers:
         yield Problem(
             "IMP-016",
-            f"{table.file} repeats its header {table.repeated_headers} times inside; these rows were left out.",
+            f"{table.file} repeats its header inside ({table.repeated_headers} times); this was left out.",
             Place(table.file),
             "Nothing to do: the vendor joined several files.",
             Severity.NOTE,

@@ -83,8 +83,8 @@ def quoted(text: str) -> str:
 class Compiler:
     """Compiles mapping rows against the header of one file.
 
-    ``find`` gives a column's number by its name; ``numbers``, ``days`` and ``texts`` collect which columns the
-    expressions read in which way: ``n3``, ``d3`` or ``e3`` (end) and ``c3``.
+    ``find`` gives a column's number by its name. ``numbers`` and ``days`` collect which columns the
+    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); as a text any may be read (``c3``).
     """
 
     find: Callable[[str], int | None]
@@ -93,34 +93,29 @@ class Compiler:
     end_inclusive: bool
     numbers: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
-    texts: set[int] = field(default_factory=set)
 
     def expression(self, source: str, steps: Iterable[tuple[str, str]]) -> str:
         """Return the SQL of one mapping row; ``NULL`` where the file has none of its sources."""
-        names = [name for name, _ in steps]
-        if "const" in names:
-            return quoted(dict(steps)["const"])
-        if "taggroup" in names:
-            return self._tag_group(source)
-        if dict(steps).get("case"):
-            return self._aws_effective(source)
-        if "num" in names:
-            return self._shifted(self._first(source, "n", self.numbers), steps)
-        if "date" in names:
-            return self._first(
-                source, ("e" if self.end_inclusive else "x") if "end" in names else "d", self.days
-            )
-        if "month" in names:
-            return self._month(source)
+        named = dict(steps)
+        if "const" in named:
+            return quoted(named["const"])
+        if "date" in named:
+            ends = "e" if self.end_inclusive else "x"
+            return self._first(source, ends if "end" in named else "d", self.days)
+        for name, compiled in (
+            ("taggroup", self._tag_group),
+            ("case", self._aws_effective),
+            ("num", lambda text: self._shifted(self._first(text, "n", self.numbers), steps)),
+            ("month", self._month),
+        ):
+            if name in named:
+                return compiled(source)
         return self._text(source, steps)
 
     def cell(self, name: str) -> str:
         """Return the text cell of the column ``name``, or NULL."""
         number = self.find(name)
-        if number is None:
-            return "NULL"
-        self.texts.add(number)
-        return f"c{number}"
+        return "NULL" if number is None else f"c{number}"
 
     def number(self, names: Iterable[str]) -> str:
         """Return the number in the first filled of the columns ``names``."""
@@ -129,7 +124,6 @@ class Compiler:
     def _first(self, source: str, prefix: str, used: set[int]) -> str:
         found = [number for name in source.split("|") if (number := self.find(name.strip())) is not None]
         used.update(found)
-        self.texts.update(found)
         columns = [f"{prefix}{number}" for number in found]
         return f"coalesce({', '.join(columns)})" if len(columns) > 1 else "".join(columns) or "NULL"
 
@@ -145,28 +139,19 @@ class Compiler:
         return sql
 
     def _step(self, sql: str, name: str, argument: str) -> str:
-        if name in {"lower", "upper"}:
-            return f"{name}({sql})"
-        if name == "default":
-            return f"coalesce({sql}, {quoted(argument)})"
-        if name == "else":
-            return f"coalesce({sql}, {self.cell(argument)})"
-        if name == "ifset":
-            column, _, text = argument.partition(":")
-            return f"CASE WHEN {self.cell(column)} IS NOT NULL THEN {quoted(text)} ELSE {sql} END"
-        if name == "map":
-            return self.mapped(sql, argument)
-        if name == "zfillpart":
-            return _zero_filled(sql, argument)
-        if name in {"json", "jsonkey"}:
-            fallback = sql if name == "jsonkey" else "NULL"
-            key = quoted(f'$."{argument}"')
-            # the test for an object comes first in a CASE, which is evaluated in order: text is no error
-            return (
-                f"CASE WHEN {sql} LIKE '{{%' AND json_valid({sql}) "
-                f"THEN nullif(json_extract_string({sql}, {key}), '') ELSE {fallback} END"
-            )
-        return sql
+        column, _, text = argument.partition(":")
+        compiled: dict[str, Callable[[], str]] = {
+            "lower": lambda: f"lower({sql})",
+            "upper": lambda: f"upper({sql})",
+            "default": lambda: f"coalesce({sql}, {quoted(argument)})",
+            "else": lambda: f"coalesce({sql}, {self.cell(argument)})",
+            "ifset": lambda: f"CASE WHEN {self.cell(column)} IS NOT NULL THEN {quoted(text)} ELSE {sql} END",
+            "map": lambda: self.mapped(sql, argument),
+            "zfillpart": lambda: _zero_filled(sql, argument),
+            "json": lambda: _json_value(sql, argument, otherwise="NULL"),
+            "jsonkey": lambda: _json_value(sql, argument, otherwise=sql),
+        }
+        return compiled[name]() if name in compiled else sql
 
     def mapped(self, sql: str, name: str) -> str:
         """Return the meaning of a word in a value map; NULL where the map does not know it."""
@@ -197,7 +182,6 @@ class Compiler:
         members = self.group(source)
         if not members:
             return "NULL"
-        self.texts.update(members.values())
         pairs = [
             f"CASE WHEN c{number} IS NOT NULL THEN {quoted(json.dumps(name))} || ':' "
             f"|| CAST(to_json(c{number}) AS VARCHAR) END"
@@ -228,3 +212,12 @@ def _zero_filled(sql: str, argument: str) -> str:
         f"AND piece <> '' THEN lpad(piece, {width}, '0') ELSE piece END)"
     )
     return f"array_to_string({filled}, {quoted(separator)})"
+
+
+def _json_value(sql: str, key: str, *, otherwise: str) -> str:
+    # a CASE is evaluated in order: what does not look like an object is never parsed
+    path = quoted(f'$."{key}"')
+    return (
+        f"CASE WHEN {sql} LIKE '{{%' AND json_valid({sql}) "
+        f"THEN nullif(json_extract_string({sql}, {path}), '') ELSE {otherwise} END"
+    )

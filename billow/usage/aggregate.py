@@ -1,0 +1,147 @@
+"""Charges added up into the groups that rating works on: expressions written as functions of a table.
+
+The expressions are Ibis, so the same ones run on another engine when one machine is outgrown. They count,
+add and group; they never multiply, divide or average, because engines round there. Amounts stay
+DECIMAL(38, 24) from the file to the ``Charge``.
+"""
+
+import hashlib
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from billow.charges import Category, Charge
+from billow.periods import Period
+
+# Charge's field and the column it is grouped by. Rows that differ in one of these are not alike.
+GROUPED = {
+    "import_id": "x_ImportId",
+    "format_id": "x_FormatId",
+    "vendor": "ServiceProviderName",
+    "customer_key": "x_CustomerKey",
+    "category": "ChargeCategory",
+    "currency": "BillingCurrency",
+    "customer_name": "x_CustomerName",
+    "customer_country": "x_CustomerCountry",
+    "invoice_id": "InvoiceId",
+    "billing_account_id": "BillingAccountId",
+    "sub_account_id": "SubAccountId",
+    "sub_account_name": "SubAccountName",
+    "subscription_id": "x_SubscriptionId",
+    "subscription_start": "x_SubscriptionStart",
+    "charge_class": "ChargeClass",
+    "frequency": "ChargeFrequency",
+    "charge_type": "x_ChargeType",
+    "description": "ChargeDescription",
+    "service": "ServiceName",
+    "sku": "SkuId",
+    "publisher": "x_PublisherName",
+    "term": "x_Term",
+    "billing_frequency": "x_BillingFrequency",
+    "unit": "PricingUnit",
+    "list_unit_price": "ListUnitPrice",
+    "contracted_unit_price": "ContractedUnitPrice",
+    "pricing_currency": "PricingCurrency",
+    "exchange_rate": "x_ExchangeRate",
+    "partner_credit_rate": "x_PartnerCreditRate",
+    "credit_type": "x_CreditType",
+    "is_estimate": "x_IsEstimate",
+    "is_unknown_type": "x_IsUnknownType",
+}
+SUMMED = {
+    "billed_cost": "BilledCost",
+    "quantity": "PricingQuantity",
+    "list_cost": "ListCost",
+    "contracted_cost": "ContractedCost",
+    "effective_cost": "EffectiveCost",
+}
+_EXACT_PERIOD = ("exact_start", "exact_end")
+_NOT_TEXT = {"subscription_start", "list_unit_price", "contracted_unit_price", "exchange_rate"} | {
+    "partner_credit_rate",
+    "is_estimate",
+    "is_unknown_type",
+}
+# What changes from one delivery of a set to the next is no part of what a group is.
+_NOT_IN_KEY = {"import_id", "is_estimate"}
+
+
+def grouped(rows: Any) -> Any:
+    """Return the rows of the store added up by group.
+
+    Usage that is added up spans from its first to its last day; what is charged for a period (a licence, a
+    fee) keeps the vendor's exact dates and is told apart by them, because proration depends on them.
+    """
+    by_period = rows.ChargeFrequency.fill_null(rows.ChargeCategory) != "Usage-Based"
+    by_period = by_period & ~(rows.ChargeFrequency.isnull() & (rows.ChargeCategory == Category.USAGE.value))
+    nothing = ibis.null("date")
+    keyed = rows.mutate(
+        exact_start=ibis.ifelse(by_period, rows.ChargePeriodStart, nothing),
+        exact_end=ibis.ifelse(by_period, rows.ChargePeriodEnd, nothing),
+    )
+    return keyed.group_by(
+        *[keyed[column].name(name) for name, column in GROUPED.items()],
+        *[keyed[name] for name in _EXACT_PERIOD],
+    ).aggregate(
+        rows=keyed.count(),
+        first_day=keyed.ChargePeriodStart.min(),
+        end_day=keyed.ChargePeriodEnd.max(),
+        last_start=keyed.ChargePeriodStart.max(),
+        **{name: keyed[column].sum() for name, column in SUMMED.items()},
+    )
+
+
+def read_charges(parquet: Sequence[Path], sets: Mapping[str, tuple[str, str]]) -> list[Charge]:
+    """Return the groups of these files; ``sets`` gives each import's set key and billing month."""
+    if not parquet:
+        return []
+    with warnings.catch_warnings():
+        # Ibis 12 calls DuckDB's older name of an Arrow export; the result is the same
+        warnings.filterwarnings("ignore", message="fetch_arrow", category=DeprecationWarning)
+        connection = ibis.duckdb.connect()
+        try:
+            rows = connection.read_parquet([str(path) for path in parquet], hive_partitioning=False)
+            found = grouped(rows).to_pyarrow().to_pylist()
+        finally:
+            connection.disconnect()
+    charges = [_charge(row, *sets[row["import_id"]]) for row in found]
+    return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
+
+
+def _charge(row: Mapping[str, Any], set_key: str, billing_month: str) -> Charge:
+    fields = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
+    fields["category"] = Category(row["category"])
+    fields["is_estimate"], fields["is_unknown_type"] = bool(row["is_estimate"]), bool(row["is_unknown_type"])
+    amounts = {name: row[name] for name in SUMMED}
+    amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
+    return Charge(
+        key=_key(row, set_key),
+        billing_month=billing_month,
+        rows=row["rows"],
+        period=_period(row["first_day"], row["end_day"], row["last_start"]),
+        **fields,
+        **amounts,
+    )
+
+
+def _period(first: date | None, end: date | None, last_start: date | None) -> Period | None:
+    """Return the span of a group; a charge without an end, or that ends as it starts, takes its first day."""
+    if first is None:
+        return None
+    days = [day for day in (end, (last_start or first) + timedelta(days=1)) if day is not None]
+    return Period(first, days[0] if days[0] > first else days[-1])
+
+
+def _key(row: Mapping[str, Any], set_key: str) -> str:
+    named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
+    return hashlib.sha256("\x1f".join([set_key, *_texts(row, named)]).encode()).hexdigest()[:16]
+
+
+def _texts(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        value = row[name]
+        yield "" if value is None else str(value)

@@ -1,0 +1,85 @@
+"""Measuring a stored set: its rows, its sums, and two order-free sums of row hashes.
+
+The *fingerprint* is made of the vendor's cells: the same report has it whatever its name, packing or order.
+The *content* is made of the charges as we normalised them: it changes too when a format was corrected.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from billow.charges import COLUMNS, Category
+
+# Where a row came from is no part of what it says.
+_LINEAGE = {"x_ImportId", "x_SourceFile", "x_SourceSha256", "x_SourceRow", "x_SplitFrom", "x_RowHash"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a set of charges holds."""
+
+    rows: int
+    fingerprint: str
+    content: str
+    billed: Mapping[str, Decimal]
+    tax: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class CustomerDifference:
+    """What a replaced set changes for one customer, before tax; 0 where the customer is new or gone."""
+
+    customer_key: str
+    currency: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        """How much more the vendor now bills."""
+        return self.after - self.before
+
+
+def measure(parquet: Path) -> Measure:
+    """Measure the set in a Parquet file; ``duckdb.Error`` where it cannot be read."""
+    columns = ", ".join(f'"{column.name}"' for column in COLUMNS if column.name not in _LINEAGE)
+    with duckdb.connect() as connection:
+        rows, fingerprint, content = connection.execute(
+            "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "  # noqa: S608
+            f"CAST(coalesce(sum(CAST(hash({columns}) AS HUGEINT)), 0) AS VARCHAR) FROM read_parquet($1)",
+            [str(parquet)],
+        ).fetchall()[0]
+        sums = connection.execute(
+            f"SELECT coalesce(BillingCurrency, ''), ChargeCategory = '{Category.TAX}', sum(BilledCost) "  # noqa: S608
+            "FROM read_parquet($1) GROUP BY 1, 2 ORDER BY 1, 2",
+            [str(parquet)],
+        ).fetchall()
+    billed = {currency: amount for currency, is_tax, amount in sums if not is_tax}
+    tax = {currency: amount for currency, is_tax, amount in sums if is_tax}
+    return Measure(rows, fingerprint, content, billed, tax)
+
+
+def difference_by_customer(before: Sequence[Path], after: Sequence[Path]) -> tuple[CustomerDifference, ...]:
+    """Compare sets by customer and currency; only what differs is returned."""
+    sums: dict[tuple[str, str], list[Decimal]] = {}
+    for place, parquet in enumerate((before, after)):
+        for key, amount in _by_customer(parquet).items():
+            sums.setdefault(key, [Decimal(0), Decimal(0)])[place] = amount
+    return tuple(
+        CustomerDifference(*key, *amounts)
+        for key, amounts in sorted(sums.items())
+        if amounts[0] != amounts[1]
+    )
+
+
+def _by_customer(parquet: Sequence[Path]) -> dict[tuple[str, str], Decimal]:
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT coalesce(x_CustomerKey, ''), coalesce(BillingCurrency, ''), sum(BilledCost) "  # noqa: S608
+            f"FROM read_parquet($1) WHERE ChargeCategory <> '{Category.TAX}' GROUP BY 1, 2",
+            [[str(path) for path in parquet]],
+        ).fetchall()
+    return {(customer, currency): amount for customer, currency, amount in rows}

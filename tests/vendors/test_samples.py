@@ -1,0 +1,113 @@
+"""Every sample report: its rows and its money, exactly, against sums that know nothing of Billow."""
+
+import csv
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from billow.problems import Severity
+from billow.vendors import Formats, convert, import_report, raw_totals
+
+DATA = Path(__file__).parents[1] / "data"
+Sums = dict[str, Decimal]
+
+
+def _expected() -> dict[str, tuple[int, Sums]]:
+    found: dict[str, tuple[int, Sums]] = {}
+    with (DATA / "totals.csv").open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            rows, sums = found.setdefault(row["file"], (int(row["rows"]), {}))
+            if rows:
+                sums[row["currency"]] = Decimal(row["total"])
+    return found
+
+
+EXPECTED = _expected()
+
+
+def _added(*parts: Sums) -> Sums:
+    return {
+        currency: sum((part.get(currency, Decimal(0)) for part in parts), Decimal(0))
+        for currency in sorted({currency for part in parts for currency in part})
+    }
+
+
+def test_the_expected_totals_cover_every_sample() -> None:
+    files = {path.relative_to(DATA / "reports").as_posix() for path in (DATA / "reports").rglob("*.*")}
+    assert {name for name in files if re.search(r"\.(csv|gz)$", name)} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_sample_imports_with_the_rows_and_the_money_of_its_file(
+    name: str, shipped: Formats, tmp_path: Path
+) -> None:
+    rows, sums = EXPECTED[name]
+    imported = import_report(DATA / "reports" / name, shipped, out_dir=tmp_path)
+    totals = imported.totals
+    assert totals is not None, imported.problems
+    assert all(problem.severity is not Severity.STOP for problem in imported.problems)
+    assert totals.rows_read == rows
+    assert totals.source == totals.billed
+    # tax is in the total column where it comes as rows, and beside it where it comes as a column
+    column = totals.billed if totals.format_id == "ms_nce_recon" else _added(totals.billed, totals.tax)
+    assert column == sums
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_second_addition_agrees_with_the_import(name: str, shipped: Formats, tmp_path: Path) -> None:
+    path = DATA / "reports" / name
+    totals = import_report(path, shipped, out_dir=tmp_path).totals
+    assert totals is not None
+    control = raw_totals(path, shipped, totals.format_id)
+    assert (control.rows, control.billed, control.tax) == (
+        totals.rows_read,
+        totals.billed,
+        {currency: amount for currency, amount in control.tax.items() if not amount} | totals.tax,
+    )
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_converted_sample_holds_the_same_money(name: str, shipped: Formats, tmp_path: Path) -> None:
+    rows, sums = EXPECTED[name]
+    converted = convert(DATA / "reports" / name, shipped, tmp_path / "charges.csv")
+    assert converted.totals is not None
+    found: Sums = {}
+    with (tmp_path / "charges.csv").open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            if not row["x_SplitFrom"]:
+                rows -= 1
+                amount = found.get(row["BillingCurrency"], Decimal(0)) + Decimal(row["BilledCost"])
+                found[row["BillingCurrency"]] = amount
+    assert (rows, found) == (0, sums)
+
+
+def test_the_guarded_download_of_several_members_is_the_plain_file(
+    reports: Path, shipped: Formats, tmp_path: Path
+) -> None:
+    names = ("2026_guarded_multimember.csv.gz", "us-dates.csv")
+    both = [
+        import_report(
+            reports / f"microsoft/synthetic_nce_invoice_recon_{name}", shipped, out_dir=tmp_path
+        ).totals
+        for name in names
+    ]
+    assert [totals and (totals.rows_read, totals.billed) for totals in both] == [
+        (46, {"EUR": Decimal("26281.06")})
+    ] * 2
+
+
+def test_a_report_saved_by_german_excel_is_the_same_money(
+    reports: Path, shipped: Formats, tmp_path: Path
+) -> None:
+    american = (reports / "microsoft/synthetic_daily_rated_usage.csv").read_bytes().splitlines(keepends=True)
+    first_rows = tmp_path / "first.csv"
+    first_rows.write_bytes(b"".join(american[:121]))
+    german = reports / "microsoft/synthetic_daily_rated_usage_excel-de_semicolon_comma-decimal_cp1252.csv"
+    both = [import_report(path, shipped, out_dir=tmp_path).totals for path in (first_rows, german)]
+    assert [totals and totals.billed for totals in both] == [{"EUR": Decimal("145.68")}] * 2
+
+
+def test_shipped_formats_have_no_problems(shipped: Formats) -> None:
+    assert shipped.problems == ()
