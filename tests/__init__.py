@@ -1,0 +1,1 @@
+"""Tests: the manual of the core, told in tables and months."""

@@ -1,0 +1,123 @@
+"""What a case gives: its inputs as exact figures, days and periods."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from billow.catalog.prices import Tier
+from billow.periods import Method, Period, Proration, inclusive, month, prorate
+
+MONTHS_OF = {"M": 1, "Q": 3, "Y": 12, "monthly": 1, "quarterly": 3, "annual": 12}
+DAYS_OF_WEEK = 7
+
+
+class Series(list[Any]):
+    """A row of figures without an end: as many are compared as the case expects."""
+
+
+class NotOurs(Exception):  # noqa: N818 - a skip is not an error
+    """We do not compute this case; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a case and the sentence above them, which sometimes holds one more."""
+
+    given: Mapping[str, Any]
+    description: str
+
+    def has(self, key: str) -> bool:
+        """Tell whether the case gives ``key``."""
+        return self.given.get(key) is not None
+
+    def raw(self, key: str) -> Any:
+        """Return a value as it stands in the file."""
+        if key not in self.given:
+            raise NotOurs(f"the case gives no {key}")
+        return self.given[key]
+
+    def months(self, key: str) -> int:
+        """Return how many months a length such as 1M, 1Q or 2Y has."""
+        text = str(self.raw(key))
+        if text[-1] not in MONTHS_OF or not text[:-1].isdigit():
+            raise NotOurs(f"not built yet: cycles of {text}")
+        return int(text[:-1]) * MONTHS_OF[text[-1]]
+
+    def amount(self, key: str) -> Decimal:
+        """Return a figure, exact."""
+        return Decimal(str(self.raw(key)))
+
+    def count(self, key: str) -> int:
+        """Return a whole number."""
+        return int(self.raw(key))
+
+    def day(self, key: str) -> date:
+        """Return a day."""
+        return date.fromisoformat(str(self.raw(key)))
+
+    def days(self, first: str, through: str) -> Period:
+        """Return the period between two inclusive days."""
+        return inclusive(self.day(first), self.day(through))
+
+    def before(self, first: str, end: str) -> Period:
+        """Return the period up to but not including the second day."""
+        return Period(self.day(first), self.day(end))
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return the tiers by their upper, inclusive bound; without one a tier ends where the next begins."""
+        rows = list(self.raw("tiers"))
+        following = [row.get("from_") for row in rows[1:]] + [None]
+        bounds = [row.get("up_to", row.get("to", after)) for row, after in zip(rows, following, strict=True)]
+        if any(Decimal(str(row.get("flat", 0))) for row in rows):
+            raise NotOurs("not built yet: a flat fee per tier")
+        return tuple(
+            Tier(None if bound is None else Decimal(str(bound)), Decimal(str(row["unit"])))
+            for row, bound in zip(rows, bounds, strict=True)
+        )
+
+
+def month_of(days: int) -> Period:
+    """Return a calendar month with that many days, where a case names no dates."""
+    if days == DAYS_OF_WEEK:
+        raise NotOurs("not built yet: cycles of weeks")
+    months = (date(year, index, 1) for year in (2023, 2024) for index in range(1, 13))
+    found = (day for day in months if monthrange(day.year, day.month)[1] == days)
+    first = next(found, None)
+    if first is None:
+        raise NotOurs(f"not built yet: a cycle of {days} days")
+    return month(f"{first:%Y-%m}")
+
+
+def first_days(days: int, of: int) -> Proration:
+    """Return the share of the first ``days`` days of a month of ``of`` days."""
+    cycle = month_of(of)
+    return prorate(Period(cycle.start, cycle.start + timedelta(days)), Method.CALENDAR_DAYS)
+
+
+def last_days(days: int, of: int) -> Proration:
+    """Return the share of the last ``days`` days of a month of ``of`` days."""
+    cycle = month_of(of)
+    return prorate(Period(cycle.end - timedelta(days), cycle.end), Method.CALENDAR_DAYS)
+
+
+def in_cycle(active: Period, cycle: Period, months: int) -> Proration:
+    """Return the share of ``active`` in ``cycle``, which has to be so many months from its first day."""
+    found = prorate(active, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=cycle.start)
+    if found.counted and found.counted[0][1] != cycle.days:
+        raise NotOurs(f"not built yet: a cycle of {cycle.days} days that is no month")
+    return found
+
+
+def words(counted: tuple[int, int]) -> str:
+    """Return used days of a cycle as a case writes them."""
+    used, of = counted
+    return "1" if used == of else f"{used}/{of}"
+
+
+def yearly(share: Fraction) -> Fraction:
+    """Return what months are of a year, as a price per year takes them."""
+    return share / 12

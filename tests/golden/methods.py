@@ -1,0 +1,59 @@
+"""One function per method of the worked cases: inputs in, our figures out."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from . import by_days, by_model, by_sums
+from .inputs import Inputs
+
+METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
+    {
+        # charge models
+        "standard": by_model.per_unit,
+        "attribute_mapping": by_model.price_by_attribute,
+        "graduated": by_model.graduated,
+        "graduated_with_flat_fee": by_model.graduated,
+        "tiered_blocks_all_tiers": by_model.blocks,
+        "tier_bounds_upper_inclusive": by_model.rates_of_tier,
+        # a share of a period
+        "calendar_month_days_inclusive": by_days.calendar_days,
+        "monthly_rate_skip_days": by_days.calendar_days,
+        "day_based_inclusive": by_days.from_start,
+        "day_based_inclusive_both_ends": by_days.in_quarter,
+        "day_based_inclusive_start": by_days.upgrade_less_invoiced,
+        "anniversary_period_days_half_open": by_days.up_to_cycle_day,
+        "number_of_cycles_half_open": by_days.cycles,
+        "half_open_days": by_days.half_open,
+        "actual_days_inclusive": by_days.days_of_month,
+        "daily_rate_rounded_first": by_days.days_of_month,
+        "legacy_correction": by_days.days_of_month,
+        "annual_daily_inclusive": by_days.days_of_year,
+        "annual_days_inclusive_rounded_daily_rate": by_days.segments_of_year,
+        "annual_monthly_month_portions": by_days.portions_of_year,
+        "month_and_a_half": by_days.until_end_of_invoice_month,
+        "inclusive_cancel_factor": by_days.until_cancelled,
+        "bc_start_of_month": by_days.anniversary,
+        # where periods end
+        "period_end_start_of_month": by_days.period_end,
+        "anniversary_day_clamped_but_remembered": by_days.remembered_day,
+        # changes: the old taken back, the new charged
+        "credit_and_charge_day_based_inclusive": by_sums.credit_and_charge,
+        "credit_and_charge_days": by_sums.downgrade,
+        "deduct_paid_remainder": by_sums.deduct_paid,
+        "unused_days_credit": by_sums.unused_days,
+        "anniversary_days_inclusive": by_sums.full_reversal,
+        "rebill_old_and_new_quantity": by_sums.rebilled,
+        "sku_conversion": by_sums.converted,
+        "legacy_cycle_instance_prorate": by_sums.whole_fee_reversed,
+        # sums, VAT, splitting
+        "co_term_two_subscriptions": by_sums.on_one_invoice,
+        "proration_lines_plus_next_period": by_sums.with_vat,
+        "coupon_proportional_then_tax": by_sums.coupon_then_vat,
+        "distribute_over_lines": by_sums.distributed,
+        "distribute_over_lines_remainder": by_sums.distributed,
+        "full_months_equal": by_sums.equal_months,
+        "annual_to_monthly_cost": by_sums.monthly_cost,
+        "rounddown_unit_price": by_sums.cut_off,
+    }
+)
