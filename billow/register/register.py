@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from billow.invoicing import archive
@@ -126,11 +126,14 @@ class Register:
 
     def last_month_before(self, month: str) -> dict[str, Document]:
         """Return each customer's invoice of the latest issued month before ``month``."""
-        query = (
-            select(DOCUMENTS.c.document)
+        latest = (
+            select(DOCUMENTS.c.customer, func.max(DOCUMENTS.c.billing_month).label("month"))
             .where(DOCUMENTS.c.billing_month < month, DOCUMENTS.c.kind == "invoice")
-            .order_by(DOCUMENTS.c.billing_month, DOCUMENTS.c.position)
+            .group_by(DOCUMENTS.c.customer)
+            .subquery()
         )
+        same = and_(DOCUMENTS.c.customer == latest.c.customer, DOCUMENTS.c.billing_month == latest.c.month)
+        query = select(DOCUMENTS.c.document).join(latest, same).where(DOCUMENTS.c.kind == "invoice")
         with self._read() as connection:
             found = [archive.from_text(text) for text in connection.scalars(query)]
         return {document.buyer.number: document for document in found}
