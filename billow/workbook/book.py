@@ -13,7 +13,8 @@ from typing import Any
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.workbook import book_parts, properties
 from billow.workbook.archive import refuse_if_open, replace_file
-from billow.workbook.cells import new_cell, raw, shared_strings
+from billow.workbook.cells import Formula, new_cell, raw, shared_strings
+from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.guard import read_safely
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.markup import Area, main, serialised, split_reference
@@ -97,6 +98,8 @@ class Workbook:
         self._refuse_overwriting(table, writer.overwritten(len(rows)))
         writer.replace(rows)
         self._after(table, writer, body)
+        if table == "tblChecks":
+            self._show("Billow_OK", Formula(ALL_OK, _verdict(rows)))
 
     def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows at the end of a table."""
@@ -119,6 +122,13 @@ class Workbook:
             sheet.set_row(row, cells)
             sheet.finish()
             self._touch(title)
+        if values.get("Set_company"):
+            self._show("Billow_Company", Formula(COMPANY, values["Set_company"]))
+
+    def _show(self, name: str, formula: Formula) -> None:
+        """Bring the front page up to date for readers that do not calculate."""
+        if name in book_parts.named_cells(self._package):
+            self.set_cells({name: formula})
 
     def set_property(self, name: str, value: str) -> None:
         """Keep a property of the document."""
@@ -241,3 +251,8 @@ class Workbook:
     def _no_cell(self, name: str) -> Problem:
         hint = "Restore the name with the name manager of Excel, or begin with a workbook of billow new."
         return Problem("WBK-019", f'The workbook has no cell named "{name}".', Place(self.path.name), hint)
+
+
+def _verdict(rows: Sequence[Mapping[str, Any]]) -> str:
+    results = {row.get("Result") for row in rows}
+    return "CHECK" if "CHECK" in results else "OK" if "OK" in results else "not run"

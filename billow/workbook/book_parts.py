@@ -95,10 +95,12 @@ def _add_name(package: Package, name: str, text: str, sheet: int) -> None:
 def _drop_names(package: Package, index: int, *, close_up: bool) -> None:
     """Drop the print names of a sheet; with ``close_up`` all its names, and count the later sheets down."""
     names = package.tree(package.workbook_part).find(main("definedNames"))
-    for node in list(names) if names is not None else ():
+    if names is None:
+        return
+    for node in list(names):
         local = int(node.get("localSheetId", "-1"))
         if local == index and (close_up or node.get("name") in _OWN_NAMES):
-            node.getparent().remove(node)
+            names.remove(node)
         elif close_up and local > index:
             node.set("localSheetId", str(local - 1))
     package.touch(package.workbook_part)

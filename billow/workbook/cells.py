@@ -130,7 +130,7 @@ def from_day_number(number: int, *, since_1904: bool) -> date | None:
 
 
 def new_cell(reference: str, value: Any, style: str | None, *, since_1904: bool = False) -> Node:
-    """Return a cell that holds ``value``: text, number, date, yes/no, a formula with its value, or nothing."""
+    """Return a cell that holds a text, a number, a date, yes or no, a formula with its value, or nothing."""
     cell = etree.Element(_C, r=reference)
     if style:
         cell.set("s", style)

@@ -112,6 +112,8 @@ FORMULAS: dict[str, dict[str, str]] = {
     "tblMargin": _margin(),
 }
 
+COMPANY = 'IF(Set_company="","Fill in on sheet Settings",Set_company)'
+
 # One word for the whole workbook, shown on every sheet and tested before invoices are issued.
 ALL_OK = (
     'IF(COUNTIF(tblChecks[Result],"CHECK")>0,"CHECK",IF(COUNTIF(tblChecks[Result],"OK")>0,"OK","not run"))'

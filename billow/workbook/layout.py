@@ -70,7 +70,7 @@ def sheet_xml(layout: SheetLayout, styles: Mapping[str, str], *, since_1904: boo
         columns = etree.SubElement(tree, main("cols"))
         for index, width in enumerate(layout.widths, start=1):
             said = {"min": str(index), "max": str(index), "width": str(width), "customWidth": "1"}
-            etree.SubElement(columns, main("col"), **said)
+            etree.SubElement(columns, main("col"), said)
     tree.append(_data(layout, styles, since_1904=since_1904))
     if layout.merges:
         merged = etree.SubElement(tree, main("mergeCells"), count=str(len(layout.merges)))
@@ -98,9 +98,9 @@ def _data(layout: SheetLayout, styles: Mapping[str, str], *, since_1904: bool) -
 
 def _page(tree: Node, layout: SheetLayout) -> None:
     etree.SubElement(tree, main("printOptions"), horizontalCentered="1")
-    etree.SubElement(tree, main("pageMargins"), **_EDGES)
+    etree.SubElement(tree, main("pageMargins"), _EDGES)
     page = {"paperSize": "9", "orientation": "portrait", "fitToWidth": "1", "fitToHeight": "0"}
-    etree.SubElement(tree, main("pageSetup"), **page)
+    etree.SubElement(tree, main("pageSetup"), page)
     said = etree.SubElement(tree, main("headerFooter"))
     if layout.header:
         etree.SubElement(said, main("oddHeader")).text = layout.header

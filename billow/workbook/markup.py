@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
-from lxml.etree import _Element as Node
+from lxml.etree import _Element
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -20,12 +20,21 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 R_ID = f"{{{OFFICE}}}id"
 
+Node = _Element
+
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 
 
 def main(tag: str) -> str:
     """Return the full name of an element of a sheet, table or workbook."""
     return f"{{{MAIN}}}{tag}"
+
+
+def forget(node: Node, *names: str) -> None:
+    """Take attributes from an element that may have them."""
+    for name in names:
+        if node.get(name) is not None:
+            del node.attrib[name]
 
 
 def parsed(data: bytes) -> Node:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from billow.workbook.markup import Area, Node, column_letters, main, split_reference
+from billow.workbook.markup import Area, Node, column_letters, forget, main, split_reference
 from billow.workbook.package import Package
 from billow.workbook.tables import Cells, Table
 
@@ -47,8 +47,7 @@ def unshared(cells: Cells, area: Area) -> None:
             formula.text = _translated(text or "", origin, _cell_of(formula).get("r", ""))
     for formula in sharing:
         if formula.get("si") in touched:
-            for name in ("t", "si", "ref"):
-                formula.attrib.pop(name, None)
+            forget(formula, "t", "si", "ref")
 
 
 def _cell_of(formula: Node) -> Node:

@@ -116,9 +116,8 @@ def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> 
             problems.append(Problem("WBK-004", sentence, Place(file, sheet.title), hint))
             continue
         others = [name for name in table.columns if name not in sheet.names]
-        for name in sheet.names:
-            if name not in table.columns:
-                problems.append(_no_column(Place(file, table.title, table.area.top, name), others))
+        absent = [name for name in sheet.names if name not in table.columns]
+        problems += [_no_column(Place(file, table.title, table.area.top, name), others) for name in absent]
     return problems
 
 

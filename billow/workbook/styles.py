@@ -20,13 +20,13 @@ DAY = "yyyy-mm-dd"
 Look = dict[str, object]
 
 _FORMATS: dict[str, Look] = {
-    "text": {"num_format": "@"},
+    "text": {"num_format": "@", "align": "left", "indent": 1},
     "decimal": {"num_format": "General", "align": "right"},
     "amount": {"num_format": AMOUNT},
     "money": {"num_format": MONEY},
     "percent": {"num_format": "0.0%;[Red]-0.0%"},
     "integer": {"num_format": "0"},
-    "date": {"num_format": DAY, "align": "left"},
+    "date": {"num_format": DAY, "align": "left", "indent": 1},
 }
 _CELL: Look = {"font_size": 10, "font_color": INK, "valign": "top", "bottom": 1, "bottom_color": LINE}
 _INPUT: Look = {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bottom_color": "#E8DDB0"}
@@ -53,17 +53,34 @@ _PAGE: dict[str, Look] = {
     "about": {"font_size": 10, "font_color": GREY, "valign": "top"},
     "link": {"font_size": 10, "font_color": "#1F6FB2", "underline": 1, "valign": "vcenter"},
     "flag": {"bold": True, "font_size": 10, "font_color": GREY, "valign": "vcenter"},
-    "header": {**_HEAD, "bg_color": NAVY, "border": 1, "border_color": NAVY},
-    "header_calc": {**_HEAD, "bg_color": SLATE, "border": 1, "border_color": SLATE},
+    "header": {**_HEAD, "bg_color": NAVY, "align": "left", "indent": 1},
+    "header_right": {**_HEAD, "bg_color": NAVY, "align": "right"},
+    "header_calc": {**_HEAD, "bg_color": SLATE, "align": "left", "indent": 1},
+    "header_calc_right": {**_HEAD, "bg_color": SLATE, "align": "right"},
     "heading": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},
-    "step": {**_CELL, "valign": "vcenter", "text_wrap": True, "quote_prefix": True},
-    "step_name": {**_CELL, "valign": "vcenter", "bold": True, "font_size": 11, "font_color": NAVY},
+    "step": {
+        **_CELL,
+        "align": "left",
+        "indent": 1,
+        "valign": "vcenter",
+        "text_wrap": True,
+        "quote_prefix": True,
+    },
+    "step_name": {
+        **_CELL,
+        "align": "left",
+        "indent": 1,
+        "valign": "vcenter",
+        "bold": True,
+        "font_size": 11,
+        "font_color": NAVY,
+    },
     "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
 }
 
 _ON_INVOICE: Look = {"font_size": 10, "font_color": INK, "valign": "top"}
 _SMALL: Look = {"font_size": 9, "font_color": GREY, "valign": "top"}
-_RULE: Look = {"bottom": 1, "bottom_color": LINE}
+_RULE: Look = {"top": 1, "top_color": LINE}
 _RIGHT: Look = {"align": "right"}
 _STRONG: Look = {"bold": True}
 _TOTAL: Look = {"bold": True, "font_size": 12, "font_color": "#FFFFFF", "bg_color": NAVY, "valign": "vcenter"}
@@ -105,21 +122,30 @@ def _invoice() -> dict[str, Look]:
         "invoice_value": {**_ON_INVOICE, **_STRONG, **_RIGHT, "quote_prefix": True},
         "invoice_date": {**_ON_INVOICE, **_STRONG, **_RIGHT, "num_format": DAY},
         "invoice_head": {**_HEAD, "bg_color": NAVY},
+        "invoice_head_unit": {**_HEAD, "bg_color": NAVY, "align": "left", "indent": 1},
         "invoice_head_right": {**_HEAD, **_RIGHT, "bg_color": NAVY},
         "invoice_group": {**text, **_STRONG, "font_color": NAVY, "bg_color": PALE, "valign": "vcenter"},
         "invoice_line": {**text, **_RULE},
-        "invoice_unit": {**_ON_INVOICE, **_RULE, "quote_prefix": True},
+        "invoice_note": {
+            **_SMALL,
+            "text_wrap": True,
+            "italic": True,
+            "align": "left",
+            "indent": 1,
+            "quote_prefix": True,
+        },
+        "invoice_unit": {**_ON_INVOICE, **_RULE, "align": "left", "indent": 1, "quote_prefix": True},
         "invoice_period": {**_ON_INVOICE, **_RULE, "font_size": 9, "quote_prefix": True},
         "invoice_quantity": {**_ON_INVOICE, **_RULE, **_RIGHT, "num_format": "General"},
         "invoice_price": {**_ON_INVOICE, **_RULE, "num_format": "#,##0.00####"},
-        "invoice_percent": {**_ON_INVOICE, **_RULE, **_RIGHT, "num_format": '0.##"%"'},
-        "invoice_subtotal_label": {**_ON_INVOICE, **_STRONG, **_RIGHT},
+        "invoice_rate": {**_ON_INVOICE, **_RULE, **_RIGHT, "quote_prefix": True},
+        "invoice_subtotal_label": {**_ON_INVOICE, **_RULE, **_STRONG, **_RIGHT},
         "invoice_total_label": {**_TOTAL},
     }
     for ending, number_format in {"_0": "#,##0", "": "#,##0.00", "_3": "#,##0.000"}.items():
         amount: Look = {"num_format": number_format, "align": "right"}
         looks[f"invoice_amount{ending}"] = {**_ON_INVOICE, **_RULE, **amount}
-        looks[f"invoice_subtotal{ending}"] = {**_ON_INVOICE, **_STRONG, **amount}
+        looks[f"invoice_subtotal{ending}"] = {**_ON_INVOICE, **_RULE, **_STRONG, **amount}
         looks[f"invoice_total{ending}"] = {**_TOTAL, **amount}
     return looks
 
@@ -127,7 +153,7 @@ def _invoice() -> dict[str, Look]:
 PALETTE: dict[str, Look] = {**_cells(), **_PAGE, **_invoice()}
 
 _PREFIX = {"input": "input_", "formula": "calc_", "result": ""}
-_WRAPS = 44.0  # a column of words wider than this is read as a sentence
+WRAPS = 44.0  # a column of words wider than this is read as a sentence
 
 
 def style_of(column: Column) -> str:
@@ -135,6 +161,12 @@ def style_of(column: Column) -> str:
     kind = {"choice": "text", "text": "text"}.get(column.type, column.type)
     if kind == "decimal" and column.unit not in {"", "%"}:
         kind = "amount"
-    if kind == "text" and column.width >= _WRAPS and column.role != "formula":
+    if kind == "text" and column.width >= WRAPS and column.role != "formula":
         kind = "wrapped"
     return _PREFIX[column.role] + kind
+
+
+def header_of(column: Column) -> str:
+    """Return the name of the style for a header: calculated columns are grey, numbers stand right."""
+    right = column.type in {"decimal", "money", "percent", "integer"}
+    return "header" + ("_calc" if column.role == "formula" else "") + ("_right" if right else "")

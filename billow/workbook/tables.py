@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from billow.workbook.cells import BLANK, Raw, raw, unescaped
-from billow.workbook.markup import Area, Node, column_letters, main, split_reference
+from billow.workbook.markup import Area, Node, column_letters, forget, main, split_reference
 from billow.workbook.package import Package
 
 _ROW, _CELL = main("row"), main("c")
@@ -53,7 +53,7 @@ class Cells:
                 return
             row = etree.Element(_ROW, r=str(number))
             self.rows[number] = row
-        row.attrib.pop("spans", None)  # a hint for loading that would now be wrong
+        forget(row, "spans")  # a hint for loading that would now be wrong
         rest = [node for node in row if node.tag != _CELL]
         row[:] = [cells[column] for column in sorted(cells)] + rest
 
@@ -121,7 +121,7 @@ def tables_of(package: Package) -> Iterator[Table]:
         for relation in package.relations(sheet_part):
             if relation.kind == "table" and relation.target in package:
                 node = package.tree(relation.target)
-                name = node.get("displayName") or node.get("name", "")
+                name = node.get("displayName") or node.get("name") or ""
                 yield Table(name, title, relation.target, sheet_part, node)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billow.workbook import template_tables as tables
-from billow.workbook.formulas import ALL_OK
+from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.sheets import SHEETS, Sheet
 from billow.workbook.styles import GREEN, GREY, INK, NAVY, PALE, RED, TABS
 from billow.workbook.template_tables import Book
@@ -23,12 +23,13 @@ _CARDS = (
     (
         "Billow_Company",
         "COMPANY",
-        'IF(Set_company="","Fill in on sheet Settings",Set_company)',
+        COMPANY,
         "Fill in on sheet Settings",
     ),
     ("Billow_OK", "CHECKS", ALL_OK, "not run"),
     ("Billow_Run", "LAST RUN", None, ""),
 )
+_ATTENTION = "Most urgent first: what stops the run, what holds up invoices, what is worth knowing."
 _LEFT = 1  # the table begins in column B; A is the margin
 _LEGEND = (
     ("input_text", "You type here"),
@@ -141,7 +142,7 @@ def checks(book: Book, page: Any) -> None:
     below = tables.HEADER + CHECK_ROOM + 2
     page.set_row(below, 24)
     page.write_string(below, 0, "What needs attention", book.looks["heading"])
-    page.write_string(below + 1, 0, problems.description, book.looks["about"])
+    page.write_string(below + 1, 0, _ATTENTION, book.looks["about"])
     tables.table(book, page, problems, below + 2, 1)
     page.freeze_panes(tables.HEADER, 0)
     tables.printed(page, sheet)

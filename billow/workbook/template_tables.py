@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.sheets import SETTINGS, SHEETS, Column, Setting, Sheet
-from billow.workbook.styles import AMBER, GREEN, RED, TABS, style_of
+from billow.workbook.styles import AMBER, GREEN, RED, TABS, header_of, style_of
 
 HEADER = 3  # the row of the header, counted from 0; above it stand title, description and the way back
 ROOM = 5000  # dropdowns and colours reach this row, so that rows pasted below the table have them too
@@ -69,7 +69,7 @@ def heading(book: Book, page: Any, sheet: Sheet, row: int, *, alone: bool = Fals
     if alone:
         return
     page.write_url(
-        row + 2, 0, "internal:'Start'!A1", book.looks["link"], "‹ Start", "Back to the first sheet"
+        row + 2, 0, "internal:'Start'!A1", book.looks["link"], "<< Start", "Back to the first sheet"
     )
     page.write_formula(row + 2, 1, '="Checks: "&Billow_OK', book.looks["flag"], "Checks: not run")
     flag = xl_rowcol_to_cell(row + 2, 1)
@@ -83,10 +83,9 @@ def table(book: Book, page: Any, sheet: Sheet, header: int, rows: int, left: int
     formulas = FORMULAS.get(sheet.table, {})
     specs = []
     for column in sheet.columns:
-        look = "header_calc" if column.role == "formula" else "header"
         spec = {
             "header": column.name,
-            "header_format": book.looks[look],
+            "header_format": book.looks[header_of(column)],
             "format": book.looks[style_of(column)],
         }
         specs.append(spec | ({"formula": f"={formulas[column.name]}"} if column.name in formulas else {}))

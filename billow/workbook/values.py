@@ -10,6 +10,7 @@ Decimal('0.3')
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,26 +40,15 @@ class Fault:
 
 def typed(column: Column, raw: Raw, *, since_1904: bool = False) -> Any:
     """Return the value of a cell as its column reads it, or a ``Fault``."""
-    here = f"column {column.name}"
     if raw.kind == "blank":
         return _blank(column)
-    if raw.kind == "uncalculated":
-        hint = "Open the workbook in Excel and save it once, so that the value is stored in it."
-        return Fault("WBK-012", f"The formula in {here} has no stored value.", hint)
-    if raw.kind == "error":
-        return Fault(
-            "WBK-011", f"The formula in {here} gives {raw.text}.", "Correct the formula, or type a value."
-        )
-    if column.type in {"decimal", "money", "percent"}:
-        return _number(column, raw)
-    if column.type == "integer":
-        return _integer(column, raw)
+    if raw.kind in {"uncalculated", "error"}:
+        return _failed(column, raw)
     if column.type == "date":
         return _date(column, raw, since_1904=since_1904)
     if column.unit == "YYYY-MM":
         return _month(column, raw, since_1904=since_1904)
-    text = _words(column, raw)
-    return _choice(column, text) if column.choices and isinstance(text, str) else text
+    return _READ.get(column.type, _words)(column, raw)
 
 
 def plain(raw: Raw) -> Any:
@@ -82,6 +72,14 @@ def _blank(column: Column) -> Any:
         sentence = f"Column {column.name} is blank and must be filled in."
         return Fault("WBK-006", sentence, f"{column.description}, for example {column.example}.")
     return None
+
+
+def _failed(column: Column, raw: Raw) -> Fault:
+    if raw.kind == "error":
+        sentence = f"The formula in column {column.name} gives {raw.text}."
+        return Fault("WBK-011", sentence, "Correct the formula, or type a value.")
+    hint = "Open the workbook in Excel and save it once, so that the value is stored in it."
+    return Fault("WBK-012", f"The formula in column {column.name} has no stored value.", hint)
 
 
 def _decimal(raw: Raw) -> Decimal:
@@ -151,7 +149,10 @@ def _words(column: Column, raw: Raw) -> Any:
     return digits(number)
 
 
-def _choice(column: Column, text: str) -> Any:
+def _choice(column: Column, raw: Raw) -> Any:
+    text = _words(column, raw)
+    if isinstance(text, Fault) or not column.choices:
+        return text
     known = {word.casefold(): word for word in column.choices}
     if text.casefold() in known:
         return known[text.casefold()]
@@ -169,3 +170,12 @@ def _said(raw: Raw) -> str:
     if raw.kind == "number":
         return digits(_decimal(raw))
     return {"0": "FALSE", "1": "TRUE"}[raw.text] if raw.kind == "bool" else raw.text.strip()
+
+
+_READ: dict[str, Callable[[Column, Raw], Any]] = {
+    "decimal": _number,
+    "money": _number,
+    "percent": _number,
+    "integer": _integer,
+    "choice": _choice,
+}

@@ -13,14 +13,15 @@ from typing import Any
 
 from billow.workbook.cells import Formula, Raw, day_number, new_cell, raw
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.markup import Node, column_letters, main
+from billow.workbook.markup import Node, column_letters, forget, main
 from billow.workbook.moving import moved, unshared
 from billow.workbook.sheets import Sheet
-from billow.workbook.styles import style_of
+from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
 from billow.workbook.values import digits
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
+_LINE, _LETTERS = 13.5, 1.05  # points of a line of text; letters in one unit of a column's width
 
 
 @dataclass
@@ -125,9 +126,11 @@ class Writer:
         for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top):
             cells = self._row(number, before, values, styles)
             self.cells.set_row(number, outside.get(number, {}) | cells)
+            self._fit(number, values)
             if before is not None:
                 self.moves[before.number] = number
-                self.cells.rows[number].attrib.update(before.attributes)
+                for name, text in before.attributes.items():
+                    self.cells.rows[number].set(name, text)
         self.table.resize(max(len(pairs), 1))
         if totals:
             bottom = self.table.area.bottom
@@ -135,11 +138,21 @@ class Writer:
             self.cells.set_row(bottom, outside.get(bottom, {}) | inside)
         self.cells.finish()
 
+    def _fit(self, number: int, values: Mapping[str, Any] | None) -> None:
+        """Give a row of long sentences its height; Excel measures it anew when a person edits it."""
+        lines = 1
+        for name, value in (values or {}).items():
+            column = self.sheet.by_name.get(name)
+            if column and column.width >= WRAPS and isinstance(value, str) and len(value) > column.width:
+                lines = max(lines, -(-len(value) // int(column.width * _LETTERS)))
+        if lines > 1:
+            self.cells.rows[number].set("ht", f"{_LINE * lines + 2:g}")
+
     def _clear(self, number: int, outside: dict[int, Node]) -> None:
         self.cells.set_row(number, outside)
         row = self.cells.rows.get(number)
-        for name in _TRAVELS if row is not None else ():
-            row.attrib.pop(name, None)
+        if row is not None:
+            forget(row, *_TRAVELS)
 
     def _column_styles(self, old: list[OldRow]) -> dict[int, str]:
         """Return each column's style: the one most of its cells have, else the named one."""
