@@ -1,8 +1,10 @@
 """The journal balances, whatever is billed, and every line finds its account or says why not."""
 
-from dataclasses import replace
+import csv
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from importlib import resources
 
 import pytest
 from hypothesis import given, settings
@@ -42,6 +44,14 @@ def test_the_most_specific_row_wins(
 ) -> None:
     found = choose(LEDGER, revenue_group=revenue, customer_group=customer, vat_code=vat)
     assert (found.code if isinstance(found, Problem) else found.revenue_account) == expected, sentence
+
+
+def test_a_rule_is_a_row_of_sheet_ledger() -> None:
+    sheet = (
+        resources.files("billow").joinpath("workbook", "attributes", "ledger.csv").read_text(encoding="utf-8")
+    )
+    columns = [row["column"].lower().replace(" ", "_") for row in csv.DictReader(sheet.splitlines())]
+    assert [*columns, "place"] == [field.name for field in fields(LedgerRule)]
 
 
 LINES = [

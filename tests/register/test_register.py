@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from billow.problems import Refused
+from billow.register import schema
 from billow.register.numbering import NumberFormat
 from billow.register.register import Register
 
@@ -170,6 +171,21 @@ def test_a_register_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="REG-007"):
         issue(register, draft())
     assert not (tmp_path / "register.sqlite").exists()
+
+
+def test_a_register_that_somebody_else_holds_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new_register(tmp_path)
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)
+    register = Register.open(tmp_path / "register.sqlite", WORKBOOK)
+    holder = sqlite3.connect(tmp_path / "register.sqlite", isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Refused, match="REG-007") as refusal:
+            issue(register, draft())
+    finally:
+        holder.close()
+    assert "nobody else" in refusal.value.problems[0].hint
+    assert issue(register, draft())[0].number == "2026-0001"
 
 
 FORMATS = [
