@@ -155,6 +155,17 @@ MEANINGS: dict[str, str] = {
     # commands
     "CMD-001": "a month is not written as year and month",
     "CMD-002": "today's data would give an issued invoice another amount",
+    "CMD-003": "a report source finds no file",
+    "CMD-004": "there is no report to import",
+    "CMD-005": "a month has nothing to invoice",
+    "CMD-006": "a customer has no invoice in the month",
+    "CMD-007": "one reason for all customers after the first month",
+    "CMD-008": "everything chosen is already issued",
+    "CMD-009": "a draft changed since it was generated",
+    "CMD-010": "nothing is issued that could be exported",
+    "CMD-011": "the invoices were already handed over",
+    "CMD-012": "a workbook would be overwritten, or its name does not end in .xlsx",
+    "CMD-013": "charges would be written as neither .csv nor .parquet",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",
     "SET-002": "a setting is not a number",

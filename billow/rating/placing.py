@@ -234,7 +234,8 @@ class Placing:
 
     def _park(self, charge: Charge, item: OpenItem, customer: str) -> Placed:
         """Add the charge to its open item; a decision on sheet To do settles what becomes of it."""
-        key = item_key(item.key, charge.currency)
+        # The month is in the mark: what was decided holds for this month only, and is asked again next month.
+        key = item_key(item.key, charge.currency, charge.billing_month)
         found = self.open_items.get(key, replace(item, key=key, currency=charge.currency))
         decision = self._books.decision(key)
         self.open_items[key] = replace(

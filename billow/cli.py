@@ -1,0 +1,221 @@
+"""``billow``: the month from the command line, the headless twin of the ribbon.
+
+Every command takes ``--json`` for machines and ends with 0 when done, 1 when a problem stops it, and 2 for
+wrong usage.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from billow import __version__
+from billow.commands.check import check
+from billow.commands.demo import demo
+from billow.commands.documents import Progress as Report
+from billow.commands.export import export
+from billow.commands.formats import convert, detect
+from billow.commands.import_reports import import_reports
+from billow.commands.invoice import invoice
+from billow.commands.issue import issue
+from billow.commands.new import new
+from billow.commands.outcome import Outcome
+from billow.problems import Problem, Refused, Severity
+
+app = typer.Typer(
+    name="billow",
+    help="Cloud billing that lives in Excel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+formats_app = typer.Typer(help="Formats of vendor reports.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(formats_app, name="formats")
+
+WorkbookPath = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The billing workbook (.xlsx).")]
+Period = Annotated[str, typer.Option(help="Billing month, YYYY-MM.")]
+MaybePeriod = Annotated[str | None, typer.Option(help="Billing month, YYYY-MM.")]
+Customer = Annotated[str | None, typer.Option(help="Only this customer number.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+
+
+@app.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Cloud billing that lives in Excel."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command(name="new")
+def new_command(
+    workbook: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to make.")],
+    reports: Annotated[
+        list[Path] | None, typer.Argument(metavar="[REPORT]...", help="Further reports for --from.")
+    ] = None,
+    example: Annotated[bool, typer.Option("--example", help="Fill it with an example reseller.")] = False,
+    first: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="REPORT", help="Propose customers and products from this report."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a workbook: empty, with an example, or proposed from last month's reports."""
+    sources = [*(first or []), *(reports or [])]
+    _run(lambda say: new(workbook, with_example=example, reports=sources, progress=say), as_json=as_json)
+
+
+@app.command(name="import")
+def import_command(
+    workbook: WorkbookPath,
+    reports: Annotated[
+        list[Path] | None, typer.Argument(metavar="[REPORT]...", help="Reports; none: sheet Report sources.")
+    ] = None,
+    period: MaybePeriod = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import vendors' reports; a report with a mistake changes nothing."""
+    _run(lambda say: import_reports(workbook, reports or [], period, say), as_json=as_json)
+
+
+@app.command(name="check")
+def check_command(workbook: WorkbookPath, period: MaybePeriod = None, as_json: AsJson = False) -> None:
+    """Look at everything and list what needs attention on sheet Checks."""
+    _run(lambda _: check(workbook, period), as_json=as_json)
+
+
+@app.command(name="invoice")
+def invoice_command(
+    workbook: WorkbookPath, period: Period, customer: Customer = None, as_json: AsJson = False
+) -> None:
+    """Draft the invoices of a month, as sheets and PDF files."""
+    _run(lambda say: invoice(workbook, period, customer, say), as_json=as_json)
+
+
+@app.command(name="issue")
+def issue_command(
+    workbook: WorkbookPath,
+    period: Period,
+    customer: Customer = None,
+    reason: Annotated[str, typer.Option(help="A written reason for the movement gate.")] = "",
+    issue_date: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Invoice date; default today.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give the drafts their numbers; from then on they never change."""
+    day: date | None = issue_date.date() if issue_date else None
+    _run(lambda say: issue(workbook, period, customer, reason, day, say), as_json=as_json)
+
+
+@app.command(name="export")
+def export_command(
+    workbook: WorkbookPath,
+    period: Period,
+    to: Annotated[str, typer.Option(help="Target: journal-csv or hledger.")],
+    again: Annotated[bool, typer.Option("--again", help="Hand over a second time.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hand the issued invoices of a month over to accounting."""
+    _run(lambda _: export(workbook, period, to, again=again), as_json=as_json)
+
+
+@formats_app.command(name="detect")
+def detect_command(
+    reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="Reports to look at.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which format a report has."""
+    _run(lambda _: detect(reports), as_json=as_json)
+
+
+@formats_app.command(name="convert")
+def convert_command(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="Where to write: .csv or .parquet.")],
+    period: MaybePeriod = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the normalised charges of a report."""
+    _run(lambda _: convert(report, to, period), as_json=as_json)
+
+
+@app.command(name="demo")
+def demo_command(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make the example.")] = Path(
+        "billow-demo"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Make an example reseller and walk one month, from the reports to the journal."""
+    _run(lambda say: demo(folder, say), as_json=as_json)
+
+
+def _run(command: Callable[[Report], Outcome], *, as_json: bool) -> None:
+    """Run a command with a progress bar, print what it came to, and end with its code."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task("", total=None)
+            outcome = command(
+                lambda text, done, of: bar.update(task, description=text, completed=done, total=of)
+            )
+    except Refused as refused:
+        _print_refusal(refused, errors, as_json=as_json)
+        raise typer.Exit(1) from refused
+    if as_json:
+        typer.echo(json.dumps({**outcome.data, "problems": _as_data(outcome.problems)}, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(outcome.lines))
+        _print_problems(outcome.problems, errors)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _print_refusal(refused: Refused, errors: Console, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"problems": _as_data(refused.problems)}, ensure_ascii=False))
+        return
+    _print_problems(refused.problems, errors)
+    count = sum(problem.severity is Severity.STOP for problem in refused.problems)
+    errors.print(f"Stopped by {count} problem{'s' if count != 1 else ''}; nothing was changed.", markup=False)
+
+
+def _print_problems(problems: tuple[Problem, ...], errors: Console) -> None:
+    for problem in problems:
+        if problem.severity is not Severity.NOTE:
+            errors.print(str(problem), markup=False)
+    notes = [problem for problem in problems if problem.severity is Severity.NOTE]
+    for note in notes[:10]:
+        errors.print(f"note: {note.sentence} ({note.place})", markup=False)
+    if len(notes) > 10:  # noqa: PLR2004 - what a person reads on a terminal
+        errors.print(f"note: and {len(notes) - 10} more, on sheet Checks.", markup=False)
+
+
+def _as_data(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "code": problem.code,
+            "severity": problem.severity.value,
+            "sentence": problem.sentence,
+            "file": problem.place.file,
+            "sheet": problem.place.sheet,
+            "row": problem.place.row,
+            "column": problem.place.column,
+            "hint": problem.hint,
+            "customer": problem.customer,
+        }
+        for problem in problems
+    ]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

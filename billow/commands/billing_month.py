@@ -1,0 +1,192 @@
+"""One billing month as it stands: charges, rated lines, documents, proofs, movement and every problem.
+
+Check, invoice and issue look at the same month; they differ only in what they do with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billow.charges import Category, Charge, ImportTotals
+from billow.commands.desk import Desk
+from billow.invoicing.document import Document
+from billow.invoicing.draft import drafts
+from billow.problems import Place, Problem, Severity, in_order
+from billow.rating.rate import RatedMonth, rate
+from billow.reconcile.movement import Limits, Movement, gate, movements
+from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
+from billow.vendors import raw_totals
+from billow.workbook.reading import Row
+
+
+@dataclass(frozen=True)
+class BillingMonth:
+    """Everything known of a month. ``documents`` are the issued ones, and drafts for the other customers."""
+
+    name: str
+    imports: tuple[ImportTotals, ...]
+    rated: RatedMonth
+    documents: tuple[Document, ...]
+    last: dict[str, Document]
+    proofs: tuple[FileProof, ...]
+    movements: tuple[Movement, ...]
+    vendor_invoices: tuple["VendorInvoice", ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def drafts(self) -> tuple[Document, ...]:
+        """The documents that are not issued yet."""
+        return tuple(document for document in self.documents if not document.is_issued)
+
+    @property
+    def issued(self) -> tuple[Document, ...]:
+        """The documents that have their number."""
+        return tuple(document for document in self.documents if document.is_issued)
+
+    def blocking(self, customer: str) -> tuple[Problem, ...]:
+        """Return what holds up a customer's document: its own problems and those of the whole run."""
+        return tuple(
+            p for p in self.problems if p.severity is not Severity.NOTE and p.customer in {"", customer}
+        )
+
+
+@dataclass(frozen=True)
+class VendorInvoice:
+    """A vendor's invoice as typed from its PDF, against what was imported."""
+
+    row: int
+    vendor: str
+    net: Decimal
+    imported: Decimal
+    reason: str
+    place: Place
+
+    @property
+    def difference(self) -> Decimal:
+        """What the invoice says more than the reports."""
+        return self.net - self.imported
+
+
+def look_at(desk: Desk, month: str) -> BillingMonth:
+    """Rate the month and compare it with the vendors' files, the register and last month."""
+    books = desk.inputs.books
+    charges = desk.store.charges(month)
+    rated = rate(charges, books, month)
+    made = drafts(rated.lines, books, desk.inputs.invoicing, month)
+    issued = {document.buyer.number: document for document in desk.register.documents(month)}
+    documents = _documents(made.documents, issued)
+    last = desk.register.last_month_before(month)
+    limits = Limits(
+        desk.inputs.settings.number("movement_percent"), desk.inputs.settings.number("minimum_margin")
+    )
+    imports = tuple(desk.store.imports(month))
+    proofs = file_proofs(imports, _imported(desk, imports), rated.placed, documents)
+    invoices = tuple(_vendor_invoices(desk, month, charges))
+    problems = (
+        *rated.problems,
+        *made.problems,
+        *_changed_since(made.documents, issued),
+        *proof_problems(proofs),
+        *(problem for totals in imports for problem in desk.store.verify(totals.import_id)),
+        *_invoice_problems(invoices),
+        *desk.register.verify(),
+    )
+    return BillingMonth(
+        month,
+        imports,
+        rated,
+        documents,
+        last,
+        proofs,
+        movements(documents, last, rated.placed, books, limits),
+        invoices,
+        in_order(problems),
+    )
+
+
+def reasons(desk: Desk, month: str) -> dict[str, str]:
+    """Return the reasons typed on sheet Movement, if the sheet shows this very month."""
+    return desk.inputs.reasons() if desk.shown_month == month else {}
+
+
+def gate_problems(month: BillingMonth, written: dict[str, str], customers: Iterable[str]) -> list[Problem]:
+    """Return what the movement gate refuses among ``customers``.
+
+    Without an earlier issued month one written reason covers all new customers.
+    """
+    chosen = set(customers)
+    reasons_given = dict(written)
+    if not month.last and (first := next((text for text in written.values() if text.strip()), "")):
+        reasons_given = {m.customer: written.get(m.customer, "").strip() or first for m in month.movements}
+    return [problem for problem in gate(month.movements, reasons_given) if problem.customer in chosen]
+
+
+def _documents(made: Sequence[Document], issued: dict[str, Document]) -> tuple[Document, ...]:
+    by_customer = {document.buyer.number: document for document in made} | issued
+    return tuple(by_customer[number] for number in sorted(by_customer))
+
+
+def _changed_since(made: Sequence[Document], issued: dict[str, Document]) -> list[Problem]:
+    """Return a note for each issued document that today's data would make otherwise."""
+    return [
+        Problem(
+            "CMD-002",
+            f"Invoice {issued[document.buyer.number].number} of customer {document.buyer.number} was issued over "
+            f"{issued[document.buyer.number].total} {document.currency}; today's data would give "
+            f"{document.total} {document.currency}.",
+            Place(sheet="Invoices"),
+            "An issued invoice never changes. Bring the difference to the next month on sheet Adjustments.",
+            Severity.NOTE,
+            document.buyer.number,
+        )
+        for document in made
+        if document.buyer.number in issued and not _same(document, issued[document.buyer.number])
+    ]
+
+
+def _same(draft: Document, issued: Document) -> bool:
+    figures = ("net", "vat", "total", "currency")
+    return all(getattr(draft, name) == getattr(issued, name) for name in figures)
+
+
+def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, str], Decimal]:
+    """Add up the archived files again, by other means than the import, tax included."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for totals in imports:
+        raw = raw_totals(desk.store.archived(totals.import_id), desk.formats, totals.format_id)
+        for currency in {*raw.billed, *raw.tax}:
+            amount = raw.billed.get(currency, Decimal(0)) + raw.tax.get(currency, Decimal(0))
+            found[totals.import_id, currency] = amount
+    return found
+
+
+def _vendor_invoices(desk: Desk, month: str, charges: Sequence[Charge]) -> list[VendorInvoice]:
+    found = []
+    for row in desk.inputs.rows["tblVendorInvoices"]:
+        if row["Period"] != month or row["Net"] is None:
+            continue
+        own = [c for c in charges if c.category is not Category.TAX and _is_on(row, c)]
+        imported = sum((charge.billed_cost for charge in own), Decimal(0))
+        found.append(
+            VendorInvoice(row.number, row["Vendor"], row["Net"], imported, row["Reason"] or "", row.place)
+        )
+    return found
+
+
+def _is_on(row: Row, charge: Charge) -> bool:
+    same = (charge.vendor, charge.currency) == (row["Vendor"], row["Currency"])
+    return same and row["Invoice"] in {None, "", charge.invoice_id}
+
+
+def _invoice_problems(invoices: Sequence[VendorInvoice]) -> list[Problem]:
+    return [
+        Problem(
+            "CHK-003",
+            f"The invoice of {invoice.vendor} says {invoice.net:f}, its reports say {invoice.imported.normalize():f}.",
+            Place(invoice.place.file, invoice.place.sheet, invoice.row, "Reason"),
+            "Look for what is missing or twice; if the difference is right, write why in column Reason.",
+            Severity.BLOCK,
+        )
+        for invoice in invoices
+        if invoice.difference != 0 and not invoice.reason.strip()
+    ]

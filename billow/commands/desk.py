@@ -1,0 +1,175 @@
+"""The workbook on the desk and what lies beside it: charge store, register, documents.
+
+Beside ``Billing.xlsx`` lies the folder ``Billing.data`` with archived vendor files, charges, the register
+and ``out/<month>`` with what is handed over; setting *Data folder* moves it.
+"""
+
+import getpass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from billow.periods import month
+from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.register.register import Register
+from billow.usage import ChargeStore
+from billow.vendors import Formats
+from billow.workbook.book import Workbook
+from billow.workbook.books import Inputs, read_inputs
+from billow.workbook.reading import Row
+
+REGISTER_PROPERTY = "Billow register"
+
+
+@dataclass
+class Desk:
+    """An open workbook with its inputs; ``problems`` are what is wrong in the sheets."""
+
+    book: Workbook
+    inputs: Inputs
+
+    @property
+    def path(self) -> Path:
+        """Where the workbook lies."""
+        return self.book.path
+
+    @property
+    def data(self) -> Path:
+        """The folder with everything that belongs to the workbook."""
+        return data_folder(self.path, self.inputs.settings["data_folder"])
+
+    @property
+    def store(self) -> ChargeStore:
+        """The charge store."""
+        return ChargeStore(self.data)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of issued documents; ``Refused`` when it is missing or another workbook's."""
+        return Register.open(register_path(self.data), self.book.property(REGISTER_PROPERTY))
+
+    @cached_property
+    def formats(self) -> Formats:
+        """The shipped report formats with the workbook's own rows laid over them."""
+        rows = self.inputs.rows
+        return Formats.shipped().with_rows(
+            [_format_row(row) for row in rows["tblFormats"]],
+            [_mapping_row(row) for row in rows["tblMapping"]],
+            [_value_row(row) for row in rows["tblValueMaps"]],
+            file=self.path.name,
+        )
+
+    @property
+    def shown_month(self) -> str:
+        """The billing month whose results the sheets show, blank before the first run."""
+        return self.book.cell("Billow_Period")
+
+    def out(self, billing_month: str) -> Path:
+        """The folder for what is handed over for a month."""
+        return self.data / "out" / billing_month
+
+
+def open_desk(path: Path, *, tolerant: bool = False) -> Desk:
+    """Open a workbook and read its inputs; what is wrong in the sheets refuses, unless ``tolerant``."""
+    book = Workbook.open(path)
+    inputs = read_inputs(book)
+    desk = Desk(book, inputs)
+    if not tolerant:
+        refuse_if_any((*inputs.problems, *desk.formats.problems))
+        book.refuse_if_busy()
+    return desk
+
+
+def data_folder(workbook: Path, setting: str) -> Path:
+    """Return where the data of a workbook lies."""
+    return workbook.parent / setting if setting else workbook.with_suffix(".data")
+
+
+def register_path(data: Path) -> Path:
+    """Return where the register lies."""
+    return data / "register.sqlite"
+
+
+def billing_month(text: str) -> str:
+    """Return the month if it is one, else refuse."""
+    try:
+        month(text)
+    except ValueError as error:
+        sentence = f'"{text}" is not a month.'
+        hint = "Write year and month, such as 2026-06."
+        raise Refused([Problem("CMD-001", sentence, Place(), hint)]) from error
+    return text
+
+
+def now() -> datetime:
+    """Return the present moment; only commands look at the clock."""
+    return datetime.now(UTC)
+
+
+def who() -> str:
+    """Return the name of the person at the machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def log(desk: Desk, command: str, period: str, summary: Sequence[str]) -> None:
+    """Add a row to sheet Log."""
+    count = len(desk.book.read("tblLog"))
+    desk.book.append(
+        "tblLog",
+        [
+            {
+                "No": count + 1,
+                "When": f"{now():%Y-%m-%d %H:%M:%S}",
+                "Who": who(),
+                "Command": command,
+                "Period": period,
+                "Result": "done",
+                "Summary": " ".join(summary)[:2000],
+            }
+        ],
+    )
+
+
+def _text(row: Row, column: str) -> str:
+    return "" if row[column] is None else str(row[column])
+
+
+def _format_row(row: Row) -> Mapping[str, object]:
+    tax = _text(row, "Tax column")
+    return {
+        "row": row.number,
+        "format_id": _text(row, "Format"),
+        "vendor": _text(row, "Vendor"),
+        "kind": _text(row, "Kind"),
+        "must_have": _text(row, "Must have"),
+        "must_not_have": _text(row, "Must not have"),
+        "dates": _text(row, "Dates"),
+        "end_inclusive": _text(row, "End inclusive"),
+        "explode": f"tax:{tax}" if tax else "",
+        "total_check": _text(row, "Total check"),
+        "notes": _text(row, "Note"),
+    }
+
+
+def _mapping_row(row: Row) -> Mapping[str, object]:
+    return {
+        "row": row.number,
+        "format_id": _text(row, "Format"),
+        "target": _text(row, "Target"),
+        "source": _text(row, "Source"),
+        "transform": _text(row, "Transform") or "text",
+    }
+
+
+def _value_row(row: Row) -> Mapping[str, object]:
+    return {
+        "row": row.number,
+        "map": _text(row, "Map"),
+        "from": _text(row, "From"),
+        "to": _text(row, "To"),
+    }

@@ -1,0 +1,351 @@
+"""What a run leaves in the result sheets: written whole, never read back."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from billow.charges import Charge
+from billow.commands.billing_month import BillingMonth
+from billow.commands.desk import Desk, now
+from billow.invoicing.document import Document, Line
+from billow.journal.entries import entries
+from billow.journal.entry import Journal, Role
+from billow.money import Rounding, rounded
+from billow.problems import Problem, Severity, in_order
+from billow.rating.placing import Fate
+from billow.reconcile.movement import kept_by_customer
+from billow.workbook.book import Workbook
+from billow.workbook.cells import Formula
+
+_TINY = Decimal("1e-10")  # what the sheets' own ROUND(..., 10) sees as nothing
+
+_FATES = {
+    "Billed": Fate.BILLED,
+    "Contract": Fate.CONTRACT,
+    "Kept": Fate.KEPT,
+    "Tax": Fate.TAX,
+    "Own use": Fate.OWN_USE,
+    "Parked": Fate.PARKED,
+    "Excluded": Fate.EXCLUDED,
+}
+
+
+def write_results(desk: Desk, month: BillingMonth) -> None:
+    """Write every result sheet of the month."""
+    book = desk.book
+    same_month = desk.shown_month == month.name
+    book.write("tblUsage", _usage(month))
+    book.write("tblLines", _lines(month))
+    book.write("tblTodo", _todo(month))
+    book.write("tblMovement", _movement(month, keep_reasons=same_month))
+    book.write("tblProofFiles", _proof_files(month))
+    book.write("tblProofCustomers", _proof_customers(desk, month))
+    book.write("tblMargin", _margin(desk, month))
+    write_checks(desk, month)
+    book.set_cells({"Billow_Period": month.name, "Billow_Run": f"{now():%Y-%m-%d %H:%M:%S}"})
+
+
+def _usage(month: BillingMonth) -> list[dict[str, Any]]:
+    line_of = month.rated.line_of()
+    return [
+        {
+            **_of_charge(placed.charge),
+            "Customer": placed.customer,
+            "Product": placed.product,
+            "What became of it": placed.fate.value,
+            "Why": placed.why,
+            "Line": line_of.get(placed.charge.key, ""),
+        }
+        for placed in month.rated.placed
+    ]
+
+
+def _of_charge(charge: Charge) -> dict[str, Any]:
+    return {
+        "Key": charge.key,
+        "Import": charge.import_id,
+        "Vendor": charge.vendor,
+        "Invoice id": charge.invoice_id,
+        "Month": charge.billing_month,
+        "Account": charge.customer_key,
+        "Subscription": charge.subscription_id or charge.sub_account_id,
+        "Description": charge.description or charge.service,
+        "Charge type": charge.charge_type,
+        "From": charge.period.start if charge.period else None,
+        "Through": charge.period.through if charge.period else None,
+        "Quantity": charge.quantity,
+        "Unit": charge.unit,
+        "Cost": charge.billed_cost,
+        "Currency": charge.currency,
+        "Rows": charge.rows,
+    }
+
+
+def _lines(month: BillingMonth) -> list[dict[str, Any]]:
+    return [_line(document, line) for document in month.documents for line in document.lines]
+
+
+def _line(document: Document, line: Line) -> dict[str, Any]:
+    margin = line.net - line.cost
+    return {
+        "Line": line.line_id,
+        "Customer": document.buyer.number,
+        "Invoice": document.number or "DRAFT",
+        "Month": document.billing_month,
+        "Vendor": line.vendor,
+        "Product": line.product,
+        "Text": line.text,
+        "Subscription": line.subscription,
+        "From": line.period.start if line.period else None,
+        "Through": line.period.through if line.period else None,
+        "Quantity": line.quantity,
+        "Unit": line.unit,
+        "Unit price": line.unit_price,
+        "Proration": line.note,
+        "Amount": line.net,
+        "Currency": document.currency,
+        "Cost": line.cost,
+        "Margin": margin,
+        "Margin %": _share(margin, line.net),
+        "VAT code": line.vat_code,
+        "Model": line.model,
+        "Price row": line.price_row,
+        "Steps": "; ".join(line.steps),
+    }
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return rounded(Fraction(part) / Fraction(whole), 12, Rounding.HALF_UP) if whole else Decimal(0)
+
+
+def _todo(month: BillingMonth) -> list[dict[str, Any]]:
+    return [
+        {
+            "Key": item.key,
+            "Kind": item.kind,
+            "Customer": item.customer,
+            "Vendor": item.vendor,
+            "What": item.what,
+            "Rows": item.rows or None,
+            "Cost": item.cost if item.currency else None,
+            "Currency": item.currency,
+            "Month": item.billing_month,
+            "Proposal": item.proposal,
+        }
+        for item in month.rated.open_items
+    ]
+
+
+def _movement(month: BillingMonth, *, keep_reasons: bool) -> list[dict[str, Any]]:
+    """Reasons stay with their month: in the next one they are asked again."""
+    fresh: dict[str, Any] = {} if keep_reasons else {"Reason": None, "Confirmed by": None}
+    rows = []
+    for row in month.movements:
+        last, this = row.last or Decimal(0), row.this or Decimal(0)
+        percent = None if row.margin is None else rounded(row.margin, 12, Rounding.HALF_UP)
+        rows.append(
+            {
+                "Customer": row.customer,
+                "Name": row.name,
+                "Currency": row.currency,
+                "Last month": last,
+                "This month": this,
+                "Change": this - last,
+                "Change %": _share(this - last, last),
+                "Margin %": percent,
+                "Flag": ", ".join(row.flags),
+                **fresh,
+            }
+        )
+    return rows
+
+
+def _proof_files(month: BillingMonth) -> list[dict[str, Any]]:
+    return [
+        {
+            "Key": f"{proof.import_id}/{proof.currency}",
+            "Import": proof.import_id,
+            "Vendor": proof.vendor,
+            "File": proof.file_name,
+            "Month": proof.billing_month,
+            "Currency": proof.currency,
+            "Imported": proof.imported,
+            **{name: proof.fates[fate] for name, fate in _FATES.items()},
+            "Difference": proof.difference,
+            "Result": "OK" if abs(proof.difference) < _TINY else "CHECK",
+        }
+        for proof in month.proofs
+    ]
+
+
+def _proof_customers(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
+    names = {customer.customer: customer.name for customer in desk.inputs.books.customers}
+    return [
+        {
+            "Customer": row.customer,
+            "Name": names.get(row.customer, ""),
+            "Expected": row.expected,
+            "Billed": row.billed,
+            "Waived": row.waived,
+            "Missing": row.missing,
+            "Result": "CHECK" if row.missing else "OK",
+        }
+        for row in month.rated.expectations
+    ]
+
+
+def _margin(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
+    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for document in month.documents:
+        for line in document.lines:
+            found = sums[document.buyer.number, line.vendor]
+            found[0] += line.net
+            found[1] += line.cost
+    kept = _kept(desk, month)
+    names = {customer.customer: customer.name for customer in desk.inputs.books.customers}
+    return [
+        _margin_row(desk, names, key, sums.get(key, [Decimal(0), Decimal(0)]), kept.get(key, Decimal(0)))
+        for key in sorted({*sums, *kept})
+    ]
+
+
+def _kept(desk: Desk, month: BillingMonth) -> dict[tuple[str, str], Decimal]:
+    vendors = sorted({placed.charge.vendor for placed in month.rated.placed})
+    return {
+        (customer, vendor): amount
+        for vendor in vendors
+        for customer, amount in kept_by_customer(
+            [placed for placed in month.rated.placed if placed.charge.vendor == vendor], desk.inputs.books
+        ).items()
+    }
+
+
+def _margin_row(
+    desk: Desk, names: Mapping[str, str], key: tuple[str, str], sums: Sequence[Decimal], kept: Decimal
+) -> dict[str, Any]:
+    revenue, cost = sums
+    margin = revenue - cost + kept
+    return {
+        "Customer": key[0],
+        "Name": names.get(key[0], ""),
+        "Vendor": key[1],
+        "Currency": desk.inputs.books.currency_of(key[0]),
+        "Revenue": revenue,
+        "Cost": cost,
+        "Kept": kept,
+        "Margin": margin,
+        "Margin %": _share(margin, revenue),
+    }
+
+
+def write_checks(desk: Desk, month: BillingMonth, more: Iterable[Problem] = ()) -> None:
+    """Write sheet Checks: one row per check with its formula, and everything that needs attention."""
+    write_problems(desk.book, (*month.problems, *more))
+    desk.book.write("tblChecks", [*_check_rows(desk, month)])
+
+
+def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:
+    """Write what needs attention, most urgent first."""
+    book.write(
+        "tblProblems",
+        [
+            {
+                "Key": _problem_key(problem),
+                "Severity": problem.severity.value,
+                "Code": problem.code,
+                "Problem": problem.sentence,
+                "Where": str(problem.place),
+                "Hint": problem.hint,
+                "Customer": problem.customer,
+            }
+            for problem in in_order(problems)
+        ],
+    )
+
+
+def _problem_key(problem: Problem) -> str:
+    text = "\x1f".join((problem.code, problem.sentence, str(problem.place)))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _check_rows(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
+    for currency in sorted({proof.currency for proof in month.proofs}):
+        own = [proof for proof in month.proofs if proof.currency == currency]
+        imported = sum((proof.imported for proof in own), Decimal(0))
+        accounted = imported - sum((proof.difference for proof in own), Decimal(0))
+        where = f'tblProofFiles[Currency],"{currency}"'
+        fates = "+".join(f"SUMIFS(tblProofFiles[{name}],{where})" for name in _FATES)
+        yield _check(
+            f"Vendor files in {currency}: imported = accounted for",
+            Formula(f"SUMIFS(tblProofFiles[Imported],{where})", imported),
+            Formula(fates, accounted),
+            "Sheet Proof files, rows marked CHECK",
+        )
+    expected = sum(row.expected for row in month.rated.expectations)
+    billed = sum(row.billed + row.waived for row in month.rated.expectations)
+    yield _check(
+        "Lines expected = billed + waived with a reason",
+        Formula("SUM(tblProofCustomers[Expected])", Decimal(expected)),
+        Formula("SUM(tblProofCustomers[Billed])+SUM(tblProofCustomers[Waived])", Decimal(billed)),
+        "Sheet Proof customers, and sheet To do, kind missing line",
+    )
+    yield from _document_checks(desk, month)
+
+
+def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
+    nets = sum((document.net for document in month.documents), Decimal(0))
+    yield _check(
+        "Rated lines = net of the invoices",
+        Formula("SUM(tblLines[Amount])", nets),
+        Formula("SUM(tblInvoices[Net])", nets),
+        "Run invoice again",
+    )
+    issued = sum((document.total for document in month.issued), Decimal(0))
+    total = Formula('SUMIFS(tblInvoices[Total],tblInvoices[State],"issued")', issued)
+    yield _check("Issued invoices = register", total, issued, "Run check: the register is verified")
+    yield _check(
+        "Issued invoices = debtors in the journal", total, _debtors(desk, month), "Sheet Ledger mapping"
+    )
+    vendor_net = sum((invoice.net for invoice in month.vendor_invoices), Decimal(0))
+    unexplained = sum((i.difference for i in month.vendor_invoices if not i.reason.strip()), Decimal(0))
+    yield _check(
+        "Vendor invoices = imported, or the difference has a reason",
+        vendor_net,
+        vendor_net - unexplained,
+        "Sheet Vendor invoices, column Difference",
+    )
+    blocking = sum(problem.severity is not Severity.NOTE for problem in month.problems)
+    yield _check(
+        "Problems that hold up invoices",
+        Formula(
+            'COUNTIF(tblProblems[Severity],"block")+COUNTIF(tblProblems[Severity],"stop")', Decimal(blocking)
+        ),
+        Decimal(0),
+        "The table below, and sheet To do",
+    )
+
+
+def _debtors(desk: Desk, month: BillingMonth) -> Decimal:
+    journal = entries(month.issued, desk.inputs.ledger)
+    if not isinstance(journal, Journal):
+        return Decimal(0)
+    return sum(journal.balances(Role.DEBTOR).values(), Decimal(0))
+
+
+def _check(name: str, left: Formula | Decimal, right: Formula | Decimal, what_to_do: str) -> dict[str, Any]:
+    difference = _value(left) - _value(right)
+    return {
+        "Check": name,
+        "Left": left,
+        "Right": right,
+        "Difference": difference,
+        "Result": "OK" if abs(difference) < _TINY else "CHECK",
+        "What to do": what_to_do,
+    }
+
+
+def _value(side: Formula | Decimal) -> Decimal:
+    return Decimal(side.value) if isinstance(side, Formula) else side
