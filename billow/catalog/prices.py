@@ -117,10 +117,12 @@ def choose(prices: Iterable[Price], query: PriceQuery) -> PriceChoice:
         return PriceChoice(problem=_missing(fitting, query))
     best = max(_specificity(price) for price in valid)
     winners = [price for price in valid if _specificity(price) == best]
-    # A gap in the most specific prices must not fall through to a general one unseen.
+    # A gap in the prices of one scope must not fall through to a general one unseen.
     closer = [price for price in fitting if _specificity(price) > best]
-    if closer and not _ended(closer, query):
-        return PriceChoice(problem=_missing(closer, query))
+    for scope in _WHO:
+        own = [price for price in closer if price.scope == scope]
+        if own and not _ended(own, query):
+            return PriceChoice(problem=_missing(own, query))
     if len(winners) > 1:
         return PriceChoice(problem=_tie(winners, query))
     return PriceChoice(price=winners[0])
@@ -135,7 +137,7 @@ def _fits(price: Price, query: PriceQuery) -> bool:
             or (price.who != "" and price.who.casefold() == who[price.scope].casefold())
         )
         and (not price.plan or price.plan == query.plan)
-        and (price.applies_to == "all" or price.product.casefold() == what[price.applies_to].casefold())
+        and (price.applies_to == "all" or price.product.casefold() == what[price.applies_to].casefold() != "")
         and (not price.term or price.term == query.term)
         and (not price.billing or price.billing == query.billing)
     )

@@ -1,0 +1,172 @@
+"""Periods are half-open, cycles remember their anchor day, shares are exact and named."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billow.periods import Method, Period, cycle_of, inclusive, month, months_after, prorate
+
+from .samples import days
+
+
+def test_a_period_is_half_open_inside_and_inclusive_for_people() -> None:
+    june = Period(date(2026, 6, 1), date(2026, 7, 1))
+    assert (june.days, june.through, str(june)) == (30, date(2026, 6, 30), "2026-06-01 through 2026-06-30")
+    assert june == inclusive(date(2026, 6, 1), date(2026, 6, 30)) == month("2026-06")
+
+
+@pytest.mark.parametrize("length", [0, -1])
+def test_a_period_without_days_cannot_be_made(length: int) -> None:
+    start = date(2026, 6, 1)
+    with pytest.raises(ValueError, match="must end after it starts"):
+        Period(start, start + timedelta(length))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        pytest.param(days("6-01", "6-15"), days("6-16", "6-30"), None, id="neighbours share no day"),
+        pytest.param(days("6-01", "6-16"), days("6-16", "6-30"), days("6-16", "6-16"), id="one shared day"),
+        pytest.param(days("6-01", "6-30"), days("6-10", "6-12"), days("6-10", "6-12"), id="one in another"),
+        pytest.param(days("5-20", "6-10"), days("6-01", "6-30"), days("6-01", "6-10"), id="a tail"),
+    ],
+)
+def test_overlap(one: Period, other: Period, shared: Period | None) -> None:
+    assert one.overlap(other) == shared
+    assert other.overlap(one) == shared
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("2026-02", 28, id="February has 28 days"),
+        pytest.param("2028-02", 29, id="a leap February has 29"),
+        pytest.param("2000-02", 29, id="a century divisible by 400 is leap"),
+        pytest.param("2100-02", 28, id="another century is not"),
+        pytest.param("2026-12", 31, id="December ends the year"),
+    ],
+)
+def test_a_month_has_its_days(text: str, count: int) -> None:
+    assert month(text).days == count
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-00", "2026-6", "06-2026", "2026/06", "", "June", "٢٠٢٦-٠٦"]
+)
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a month|month must be in|invalid literal"):
+        month(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "anchor", "expected"),
+    [
+        pytest.param("2026-01-31", 1, None, "2026-02-28", id="31 January and a month is the end of February"),
+        pytest.param("2028-01-31", 1, None, "2028-02-29", id="in a leap year it is the 29th"),
+        pytest.param("2026-02-28", 1, 31, "2026-03-31", id="the 31st is remembered after February"),
+        pytest.param("2026-02-28", 1, None, "2026-03-28", id="without an anchor the 28th stays the 28th"),
+        pytest.param("2028-02-29", 12, None, "2029-02-28", id="29 February and a year"),
+        pytest.param("2026-03-31", -1, None, "2026-02-28", id="a month back"),
+        pytest.param("2026-12-15", 1, None, "2027-01-15", id="over the year's end"),
+    ],
+)
+def test_months_after(start: str, months: int, anchor: int | None, expected: str) -> None:
+    assert months_after(date.fromisoformat(start), months, anchor) == date.fromisoformat(expected)
+
+
+def test_cycles_of_the_31st_clamp_and_come_back() -> None:
+    first = date(2026, 1, 31)
+    told = [str(cycle_of(months_after(first, index, 31), 1, first)) for index in range(4)]
+    assert told == [
+        "2026-01-31 through 2026-02-27",
+        "2026-02-28 through 2026-03-30",
+        "2026-03-31 through 2026-04-29",
+        "2026-04-30 through 2026-05-30",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("active", "method", "anchor", "counted"),
+    [
+        pytest.param(
+            days("2026-01-20", "2026-02-10"), "calendar_days", None, "12/31 10/28",
+            id="20 January through 10 February is 12 of 31 and 10 of 28",
+        ),
+        pytest.param(days("6-01", "6-30"), "calendar_days", None, "30/30", id="all of June"),
+        pytest.param(days("6-30", "6-30"), "calendar_days", None, "1/30", id="the last day alone"),
+        pytest.param(days("6-01", "6-01"), "calendar_days", None, "1/30", id="the first day alone"),
+        pytest.param(days("6-16", "6-30"), "calendar_days", None, "15/30", id="from the 16th on, itself too"),
+        pytest.param(
+            days("2028-02-01", "2028-02-29"), "calendar_days", None, "29/29", id="a leap February is whole"
+        ),
+        pytest.param(
+            days("2025-12-31", "2026-01-01"), "calendar_days", None, "1/31 1/31", id="over the year's end"
+        ),
+        pytest.param(
+            days("7-01", "7-14"), "anniversary_days", "6-15", "14/30",
+            id="with anchor 15 the first half of July lies in a cycle of 30 days",
+        ),
+        pytest.param(
+            days("1-31", "2-28"), "anniversary_days", "1-31", "28/28 1/31",
+            id="31 January through 28 February is a whole cycle and a day",
+        ),
+        pytest.param(days("6-10", "7-09"), "anniversary_days", None, "30/30", id="one cycle from its start"),
+        pytest.param(
+            days("6-30", "7-01"), "full_period", None, "30/30 31/31", id="each month touched counts in full"
+        ),
+        pytest.param(days("6-30", "6-30"), "none", None, "", id="nothing is prorated"),
+    ],
+)  # fmt: skip
+def test_each_method_counts_days(active: Period, method: str, anchor: str | None, counted: str) -> None:
+    start = date.fromisoformat(f"2026-{anchor.zfill(5)}") if anchor else None
+    found = prorate(active, Method(method), anchor=start)
+    assert " ".join(f"{used}/{of}" for used, of in found.counted) == counted
+    assert found.share == (sum(map(Fraction, counted.split()), Fraction(0)) if counted else 1)
+
+
+@pytest.mark.parametrize(
+    ("active", "anchor", "expected"),
+    [
+        pytest.param(days("10-08", "12-31"), "2026-10-01", Fraction(85, 92), id="a quarter, 85 of 92 days"),
+        pytest.param(days("4-01", "6-30"), "2026-04-01", Fraction(1), id="a whole quarter"),
+    ],
+)
+def test_longer_cycles(active: Period, anchor: str, expected: Fraction) -> None:
+    on = date.fromisoformat(anchor)
+    assert prorate(active, Method.CALENDAR_DAYS, cycle_months=3).share == expected
+    assert prorate(active, Method.ANNIVERSARY_DAYS, cycle_months=3, anchor=on).share == expected
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+
+
+@given(
+    start=DAYS,
+    length=st.integers(2, 800),
+    cut=st.integers(1, 799),
+    anchor=DAYS,
+    method=st.sampled_from([Method.CALENDAR_DAYS, Method.ANNIVERSARY_DAYS]),
+    months=st.sampled_from([1, 3, 12]),
+)
+def test_a_stretch_cut_anywhere_has_the_same_share(
+    start: date, length: int, cut: int, anchor: date, method: Method, months: int
+) -> None:
+    whole = Period(start, start + timedelta(length))
+    middle = start + timedelta(min(cut, length - 1))
+    parts = [Period(start, middle), Period(middle, whole.end)]
+
+    def share(period: Period) -> Fraction:
+        return prorate(period, method, cycle_months=months, anchor=anchor).share
+
+    assert share(whole) == sum(map(share, parts))
+
+
+@given(day=DAYS, months=st.integers(1, 36), anchor=DAYS)
+def test_a_day_lies_in_exactly_one_cycle(day: date, months: int, anchor: date) -> None:
+    cycle = cycle_of(day, months, anchor)
+    assert cycle.start <= day < cycle.end
+    assert cycle_of(cycle.start, months, anchor) == cycle == cycle_of(cycle.through, months, anchor)
+    assert cycle_of(cycle.end, months, anchor).start == cycle.end
