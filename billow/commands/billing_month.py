@@ -12,6 +12,7 @@ from billow.commands.desk import Desk
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
 from billow.problems import Place, Problem, Severity, in_order
+from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.movement import Limits, Movement, gate, movements
 from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
@@ -54,12 +55,18 @@ class BillingMonth:
 class VendorInvoice:
     """A vendor's invoice as typed from its PDF, against what was imported."""
 
-    row: int
-    vendor: str
-    net: Decimal
+    row: Row
     imported: Decimal
-    reason: str
-    place: Place
+
+    @property
+    def net(self) -> Decimal:
+        """What the invoice says before tax."""
+        return Decimal(self.row["Net"])
+
+    @property
+    def reason(self) -> str:
+        """Why it may differ, in a person's words."""
+        return str(self.row["Reason"] or "").strip()
 
     @property
     def difference(self) -> Decimal:
@@ -81,7 +88,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     )
     imports = tuple(desk.store.imports(month))
     proofs = file_proofs(imports, _imported(desk, imports), rated.placed, documents)
-    invoices = tuple(_vendor_invoices(desk, month, charges))
+    invoices = tuple(_vendor_invoices(desk, month, charges, rated))
     problems = (
         *rated.problems,
         *made.problems,
@@ -131,8 +138,8 @@ def _changed_since(made: Sequence[Document], issued: dict[str, Document]) -> lis
     return [
         Problem(
             "CMD-002",
-            f"Invoice {issued[document.buyer.number].number} of customer {document.buyer.number} was issued over "
-            f"{issued[document.buyer.number].total} {document.currency}; today's data would give "
+            f"Invoice {issued[document.buyer.number].number} of customer {document.buyer.number} was issued "
+            f"over {issued[document.buyer.number].total} {document.currency}; today's data would give "
             f"{document.total} {document.currency}.",
             Place(sheet="Invoices"),
             "An issued invoice never changes. Bring the difference to the next month on sheet Adjustments.",
@@ -160,16 +167,18 @@ def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, st
     return found
 
 
-def _vendor_invoices(desk: Desk, month: str, charges: Sequence[Charge]) -> list[VendorInvoice]:
+def _vendor_invoices(
+    desk: Desk, month: str, charges: Sequence[Charge], rated: RatedMonth
+) -> list[VendorInvoice]:
+    # The azure plan's monthly lines are on the same invoice as its daily usage: counted once.
+    twice = {p.charge.key for p in rated.placed if p.why == REPLACED_BY_DAILY}
     found = []
     for row in desk.inputs.rows["tblVendorInvoices"]:
         if row["Period"] != month or row["Net"] is None:
             continue
-        own = [c for c in charges if c.category is not Category.TAX and _is_on(row, c)]
+        own = [c for c in charges if c.key not in twice and c.category is not Category.TAX and _is_on(row, c)]
         imported = sum((charge.billed_cost for charge in own), Decimal(0))
-        found.append(
-            VendorInvoice(row.number, row["Vendor"], row["Net"], imported, row["Reason"] or "", row.place)
-        )
+        found.append(VendorInvoice(row, imported))
     return found
 
 
@@ -182,11 +191,12 @@ def _invoice_problems(invoices: Sequence[VendorInvoice]) -> list[Problem]:
     return [
         Problem(
             "CHK-003",
-            f"The invoice of {invoice.vendor} says {invoice.net:f}, its reports say {invoice.imported.normalize():f}.",
-            Place(invoice.place.file, invoice.place.sheet, invoice.row, "Reason"),
+            f"The invoice of {invoice.row['Vendor']} says {invoice.net:f}, its reports say "
+            f"{invoice.imported.normalize():f}.",
+            invoice.row.at("Reason"),
             "Look for what is missing or twice; if the difference is right, write why in column Reason.",
             Severity.BLOCK,
         )
         for invoice in invoices
-        if invoice.difference != 0 and not invoice.reason.strip()
+        if invoice.difference != 0 and not invoice.reason
     ]

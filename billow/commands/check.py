@@ -37,12 +37,12 @@ def _of_month(desk: Desk, name: str, wrong: tuple[Problem, ...]) -> Outcome:
     problems = in_order((*wrong, *month.problems))
     blocking = sum(problem.severity is not Severity.NOTE for problem in problems)
     proofs = sum(proof.difference != 0 for proof in month.proofs)
+    expected = sum(row.expected for row in month.rated.expectations)
     missing = sum(row.missing for row in month.rated.expectations)
     lines = (
         f"{name}: {len(month.imports)} reports, {len(month.documents)} invoices, {len(month.issued)} issued.",
         f"Proof by file: {len(month.proofs)} files and currencies, {proofs} not accounted for.",
-        f"Proof by customer: {sum(r.expected for r in month.rated.expectations)} lines expected, "
-        f"{missing} missing.",
+        f"Proof by customer: {expected} lines expected, {missing} missing.",
         f"{blocking} problems hold up invoices." if blocking else "Nothing holds up invoices.",
     )
     log(desk, "check", name, lines)

@@ -1,6 +1,8 @@
 """Demo: one month of an example reseller, from the vendors' reports to the journal, in a folder."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from billow.commands.documents import Progress
@@ -22,7 +24,7 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     """Make the example in ``folder`` and walk its month: import, decide, invoice, issue, export."""
     workbook = folder / "Billing.xlsx"
     lines: list[str] = []
-    steps = (
+    steps: tuple[Callable[[], Outcome], ...] = (
         lambda: new(workbook, with_example=True, reports=(), progress=progress),
         lambda: import_reports(workbook, (), None, progress),
         lambda: settle_todo(
@@ -32,7 +34,7 @@ def demo(folder: Path, progress: Progress) -> Outcome:
         lambda: issue(
             workbook, MONTH, None, "First month on Billow, compared with the old sheets", ISSUED_ON, progress
         ),
-        *(lambda name=name: export(workbook, MONTH, name, again=False) for name in TARGETS),
+        *(partial(export, workbook, MONTH, name, again=False) for name in TARGETS),
     )
     problems = []
     for step in steps:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
+from billow.commands.billing_month import look_at
 from billow.commands.desk import Desk, billing_month, log, now, open_desk, who
 from billow.commands.outcome import Outcome
+from billow.commands.start import show_steps
 from billow.exports.registry import export as write_export
 from billow.exports.registry import target_named
 from billow.invoicing.document import Document
@@ -84,6 +86,7 @@ def _noted(desk: Desk, month: str, target: str, documents: list[Document], path:
     desk.book.append("tblHandover", [{"No": count + n, **row} for n, row in enumerate(rows, start=1)])
     sums = ", ".join(f"{currency} {total:,.2f}" for currency, total in totals.items())
     lines = (f"{len(documents)} invoices ({sums} with VAT) handed over to {target}.", f"The file is {path}.")
+    show_steps(desk, look_at(desk, month), "export")
     log(desk, "export", month, lines)
     desk.book.save()
     data = {"month": month, "target": target, "file": str(path), "documents": len(documents)}

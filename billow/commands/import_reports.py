@@ -107,25 +107,37 @@ def _described(item: _Read) -> list[str]:
     if item.commit is None:
         return []
     totals, commit = item.commit.totals, item.commit
-    sums = ", ".join(
-        f"{currency} {amount.normalize():f}" for currency, amount in sorted(totals.billed.items())
-    )
-    tax = ", ".join(f"{c} {a.normalize():f}" for c, a in sorted(totals.tax.items()) if a)
     said = {
         Status.NEW: "imported",
         Status.UNCHANGED: "already imported, nothing changed",
         Status.REPLACED: "replaces the earlier delivery",
     }[commit.status]
-    lines = [
-        f"{item.path.name}: {said}; {totals.vendor}, {totals.billing_month}, {totals.rows_read} rows, "
-        f"{sums or 'no amounts'} before tax{f', tax {tax}' if tax else ''}."
+    tax = _said({currency: amount for currency, amount in totals.tax.items() if amount})
+    what = f"{totals.vendor}, {totals.billing_month}, {totals.rows_read} rows"
+    sums = f"{_said(totals.billed) or 'no amounts'} before tax{f', tax {tax}' if tax else ''}"
+    return [
+        f"{item.path.name}: {said}; {what}, {sums}.",
+        *(
+            f"  {d.customer_key}: {amount_text(d.before)} -> {amount_text(d.after)} {d.currency}"
+            for d in commit.differences
+            if d.change
+        ),
     ]
-    lines += [
-        f"  {d.customer_key}: {d.before.normalize():f} -> {d.after.normalize():f} {d.currency}"
-        for d in commit.differences
-        if d.change
-    ]
-    return lines
+
+
+def _said(sums: dict[str, Decimal]) -> str:
+    return ", ".join(f"{currency} {amount_text(amount)}" for currency, amount in sorted(sums.items()))
+
+
+def amount_text(amount: Decimal) -> str:
+    """Return an exact amount with at least two decimals.
+
+    >>> amount_text(Decimal("4963.3000")), amount_text(Decimal("0.1652904582"))
+    ('4,963.30', '0.1652904582')
+    """
+    plain = amount.normalize()
+    exponent = plain.as_tuple().exponent
+    return f"{plain:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{plain:,f}"  # noqa: PLR2004
 
 
 def _data(item: _Read) -> dict[str, object]:

@@ -16,7 +16,8 @@ _LABELS = {
     "quantity": "quantity", "unit": "unit", "unit_price": "unit_price", "amount": "amount",
     "subtotal": "subtotal", "vat": "vat", "vat_rate": "vat_rate", "vat_base": "taxable",
     "vat_no": "vat_number", "registration_no": "registration_number", "net": "net", "vat_total": "vat",
-    "total": "total", "payment": "payment_title", "reference": "payment_reference", "page": "page_word",
+    "total": "total", "payable": "total",
+    "payment": "payment_title", "reference": "payment_reference", "page": "page_word",
     "of": "of_word",
 }  # fmt: skip
 

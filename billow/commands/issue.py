@@ -58,7 +58,8 @@ def _show(
     """Show in the workbook what the register now holds."""
     month = look_at(desk, name)
     pdfs = print_documents(desk, month.documents, progress)
-    write_results(desk, month)
+    flagged = {row.customer for row in month.movements if row.flags}
+    write_results(desk, month, {customer: text for customer, text in written.items() if customer in flagged})
     put_documents(desk, name, month.documents, pdfs)
     remove_stale_drafts(desk, name, list(pdfs.values()))
     show_steps(desk, month, "issue")

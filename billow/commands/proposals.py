@@ -44,7 +44,10 @@ DEFAULTS: Mapping[str, Rows] = {
         }
     ],
     "tblChargePolicy": [
-        {"Vendor": "*", "Charge type": "Credit", "Policy": "keep", "Reason": "Partner discounts and credits are ours"},
+        {
+            "Vendor": "*", "Charge type": "Credit", "Policy": "keep",
+            "Reason": "Partner discounts and credits are ours",
+        },
     ],
 }  # fmt: skip
 
@@ -77,9 +80,9 @@ def propose(charges: Sequence[Charge], reports: Sequence[str]) -> Proposal:
         ],
         "tblSources": [{"Path": path, "Active": "yes"} for path in reports],
     }  # fmt: skip
+    counts = f"{len(customers)} customers, {len(tables['tblAccounts'])} accounts, {len(products)} products"
     said = (
-        f"{len(customers)} customers, {len(tables['tblAccounts'])} accounts, {len(products)} products and one "
-        f"markup of {DEFAULT_MARKUP} % are proposed.",
+        f"{counts} and one markup of {DEFAULT_MARKUP} % are proposed.",
         "Look them through: country and VAT number of each customer, and Confirmed by of each account.",
     )
     return Proposal(tables, {"base_currency": base}, said)

@@ -33,17 +33,18 @@ _FATES = {
 }
 
 
-def write_results(desk: Desk, month: BillingMonth) -> None:
-    """Write every result sheet of the month."""
+def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | None = None) -> None:
+    """Write every result sheet of the month; ``reasons`` by customer go to sheet Movement."""
     book = desk.book
     same_month = desk.shown_month == month.name
     book.write("tblUsage", _usage(month))
     book.write("tblLines", _lines(month))
     book.write("tblTodo", _todo(month))
-    book.write("tblMovement", _movement(month, keep_reasons=same_month))
+    book.write("tblMovement", _movement(month, reasons or {}, keep_reasons=same_month))
     book.write("tblProofFiles", _proof_files(month))
     book.write("tblProofCustomers", _proof_customers(desk, month))
     book.write("tblMargin", _margin(desk, month))
+    book.write("tblVendorInvoices", _vendor_invoices(desk, month))
     write_checks(desk, month)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": f"{now():%Y-%m-%d %H:%M:%S}"})
 
@@ -139,7 +140,7 @@ def _todo(month: BillingMonth) -> list[dict[str, Any]]:
     ]
 
 
-def _movement(month: BillingMonth, *, keep_reasons: bool) -> list[dict[str, Any]]:
+def _movement(month: BillingMonth, reasons: Mapping[str, str], *, keep_reasons: bool) -> list[dict[str, Any]]:
     """Reasons stay with their month: in the next one they are asked again."""
     fresh: dict[str, Any] = {} if keep_reasons else {"Reason": None, "Confirmed by": None}
     rows = []
@@ -158,6 +159,7 @@ def _movement(month: BillingMonth, *, keep_reasons: bool) -> list[dict[str, Any]
                 "Margin %": percent,
                 "Flag": ", ".join(row.flags),
                 **fresh,
+                **({"Reason": reasons[row.customer]} if reasons.get(row.customer) else {}),
             }
         )
     return rows
@@ -209,6 +211,19 @@ def _margin(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
     return [
         _margin_row(desk, names, key, sums.get(key, [Decimal(0), Decimal(0)]), kept.get(key, Decimal(0)))
         for key in sorted({*sums, *kept})
+    ]
+
+
+def _vendor_invoices(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
+    """Only the calculated columns; what was typed stays as it is."""
+    shown = {invoice.row.number: invoice for invoice in month.vendor_invoices}
+    return [
+        {
+            **{column: row[column] for column in ("Vendor", "Invoice", "Period")},
+            "Imported": shown[row.number].imported if row.number in shown else "",
+            "Difference": shown[row.number].difference if row.number in shown else "",
+        }
+        for row in desk.inputs.rows["tblVendorInvoices"]
     ]
 
 
@@ -310,7 +325,7 @@ def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]
         "Issued invoices = debtors in the journal", total, _debtors(desk, month), "Sheet Ledger mapping"
     )
     vendor_net = sum((invoice.net for invoice in month.vendor_invoices), Decimal(0))
-    unexplained = sum((i.difference for i in month.vendor_invoices if not i.reason.strip()), Decimal(0))
+    unexplained = sum((i.difference for i in month.vendor_invoices if not i.reason), Decimal(0))
     yield _check(
         "Vendor invoices = imported, or the difference has a reason",
         vendor_net,

@@ -103,6 +103,12 @@ def net_segments(stretches: Iterable[tuple[Period, Decimal]]) -> list[Segment]:
     return segments
 
 
+def changes_of(subscription: Subscription, changes: Iterable[Change]) -> list[Change]:
+    """Return the changes of one subscription; its id is compared without regard to case, as everywhere."""
+    key = subscription.subscription.casefold()
+    return [change for change in changes if change.subscription.casefold() == key]
+
+
 def contract_segments(subscription: Subscription, changes: Sequence[Change], period: Period) -> list[Segment]:
     """Return the seats of a contract within the days of ``period`` for which a line is due."""
     active = subscription.active_in(period)

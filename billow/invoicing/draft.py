@@ -198,7 +198,7 @@ class _Draft:
     def _line(self, line: RatedLine, code: str) -> Line:
         product = self.books.product(line.product)
         text = line.text or (product.text_in(self.language) if product else line.product)
-        if line.subscription_name:
+        if line.subscription_name and line.subscription_name.casefold() != text.casefold():
             text = f"{text} – {line.subscription_name}"  # noqa: RUF001 - typography of the invoice
         counted = line.proration.counted if line.proration else ()
         return Line(

@@ -20,6 +20,7 @@ from billow.rating.placing import OpenItem, item_key
 
 MONTHLY_FORMAT = "ms_nce_recon"
 DAILY_FORMAT = "ms_daily_rated"
+REPLACED_BY_DAILY = "billed from the daily usage report"
 
 
 @dataclass
@@ -58,7 +59,7 @@ def compare(charges: Sequence[Charge], books: Books) -> AzurePlan:
     for (_, invoice, _), reports in both.items():
         if not reports.daily:
             continue
-        excluded |= dict.fromkeys((c.key for c in reports.monthly), "billed from the daily usage report")
+        excluded |= dict.fromkeys((c.key for c in reports.monthly), REPLACED_BY_DAILY)
         if not reports.monthly or reports.difference == 0:
             continue
         item = _item(reports, invoice, books)

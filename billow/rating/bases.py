@@ -81,6 +81,16 @@ def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
     base = "list" if price.model == "percent_off_list" else price.base
     amount = base_amount(charge, base)
     what = charge.description or charge.sku
+    if price.model == "margin" and price.value >= 100:  # noqa: PLR2004 - percent
+        return Problem(
+            "PRC-004",
+            f'"{what}" of customer {customer} has a margin of {price.value.normalize():f} %, and no price '
+            "has that.",
+            price.place,
+            "Enter a margin below 100 on sheet Prices, or use markup.",
+            Severity.BLOCK,
+            customer,
+        )
     if amount is None or (base == "list" and amount == 0 and charge.billed_cost != 0):
         return Problem(
             "PRC-004",

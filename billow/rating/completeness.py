@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from billow.contracts.subscriptions import Subscription, changes_of, contract_segments
 from billow.periods import month
 from billow.rating.books import Books
 from billow.rating.line import RatedLine
@@ -34,6 +35,8 @@ def expectations(
 ) -> tuple[tuple[Expectation, ...], tuple[OpenItem, ...]]:
     """Count expected, billed and waived per customer, and return an open item for each missing line."""
     billed = {line.subscription.casefold() for line in lines}
+    # Where a product is shown as one line, its subscriptions stand only in the charges behind it.
+    billed |= {charge.subscription_id.casefold() for line in lines for charge in line.charges}
     adjusted = {line.price_row for line in lines if line.driver == "adjustment"}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     missing: list[OpenItem] = []
@@ -58,13 +61,21 @@ def _due(
     due = [
         (s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed)
         for s in books.subscriptions
-        if s.customer in active and s.active_in(month(billing_month))
+        if s.customer in active and _is_due(s, books, billing_month)
     ]
     return due + [
         (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted)
         for a in books.adjustments
         if a.billing_month == billing_month
     ]
+
+
+def _is_due(subscription: Subscription, books: Books, billing_month: str) -> bool:
+    """Tell whether a line is due: the subscription runs, and a contract has not been changed to no seats."""
+    if subscription.billed_by != "contract":
+        return subscription.active_in(month(billing_month)) is not None
+    changes = changes_of(subscription, books.changes)
+    return bool(contract_segments(subscription, changes, month(billing_month)))
 
 
 def _missing(key: str, customer: str, what: str, billing_month: str, *, settled: bool) -> OpenItem:

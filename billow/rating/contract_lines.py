@@ -12,7 +12,13 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.catalog.prices import Price, PriceQuery, choose
 from billow.catalog.products import Product
 from billow.charges import Charge
-from billow.contracts.subscriptions import Adjustment, Segment, Subscription, contract_segments
+from billow.contracts.subscriptions import (
+    Adjustment,
+    Segment,
+    Subscription,
+    changes_of,
+    contract_segments,
+)
 from billow.money import Rounding, round_to
 from billow.periods import Method, month, prorate
 from billow.problems import Problem, Severity
@@ -33,7 +39,7 @@ def contract_lines(
         customer = books.customer(subscription.customer)
         if subscription.billed_by != "contract" or customer is None or customer.status != "active":
             continue
-        own = [change for change in books.changes if change.subscription == subscription.subscription]
+        own = changes_of(subscription, books.changes)
         segments = contract_segments(subscription, own, month(billing_month))
         if not segments:
             continue

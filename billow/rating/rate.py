@@ -38,7 +38,11 @@ class RatedMonth:
 
 
 def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMonth:
-    """Rate the charges of ``billing_month`` (``YYYY-MM``) with the contracts and adjustments of it."""
+    """Rate the charges of ``billing_month`` (``YYYY-MM``) with the contracts and adjustments of it.
+
+    The charges are taken in the order of their keys, so that the same charges always give the same month.
+    """
+    charges = sorted(charges, key=lambda charge: (charge.key, charge.import_id))
     azure = azure_plan.compare(charges, books)
     placing = Placing(books, azure.excluded)
     placed = tuple(placing.place(charge) for charge in charges)

@@ -245,7 +245,7 @@ class _Rater:
             period=period,
             proration=None if usage or (price.per == "unit" and price.is_own_price) else proration,
             subscription=group.subscription,
-            subscription_name=first.sub_account_name,
+            subscription_name=first.sub_account_name if usage and group.subscription else "",
             model=price.model,
             price_row=price.described(),
             charges=charges,

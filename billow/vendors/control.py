@@ -36,7 +36,7 @@ class _Columns:
     amount: int | None
     tax: int | None
     currency: Sequence[int]
-    constant_currency: str
+    other_currency: str
     category: int | None
     categories: Mapping[str, str]
 
@@ -58,10 +58,15 @@ def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:
         amount=header.first(report.total_check),
         tax=header.find(report.tax_column) if report.tax_column else None,
         currency=[n for name in _sources(currency) if (n := header.find(name)) is not None],
-        constant_currency=dict(currency.steps).get("const", "") if currency else "",
+        other_currency=_other_currency(currency),
         category=header.first(tuple(_sources(kind))) if maps else None,
         categories=formats.value_map(maps[0]) if maps else {},
     )
+
+
+def _other_currency(row: MappingRow | None) -> str:
+    steps = dict(row.steps) if row else {}
+    return steps.get("const") or steps.get("default") or ""
 
 
 def _sources(row: MappingRow | None) -> Sequence[str]:
@@ -87,9 +92,7 @@ def _added_up(plain: Plain, columns: _Columns, *, comma: bool) -> RawTotals:
     rows, billed, tax = 0, dict[str, Decimal](), dict[str, Decimal]()
     for line in _lines(plain):
         rows += 1
-        currency = next(
-            (cell for n in columns.currency if (cell := _cell(line, n))), columns.constant_currency
-        )
+        currency = next((cell for n in columns.currency if (cell := _cell(line, n))), columns.other_currency)
         currency = currency.upper()
         kind = _cell(line, columns.category).lower()
         is_tax = columns.categories.get(kind) == "Tax"

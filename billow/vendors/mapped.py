@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from billow.charges import COLUMNS, Category, ColumnType
+from billow.problems import refuse_if_any
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.reading import day_sql, number_sql, read_days, read_numbers
@@ -54,6 +55,8 @@ def map_charges(
         for number in _numbers_of(header, rows.get(target))
     }
     read_days(table, compiler.days, report.dates, periods, billing_month)
+    refuse_if_any(table.problems)  # before the amounts that cannot be read make the sums differ too
+    amount = columns["BilledCost"]
     columns |= _derived(columns, report, lineage, unknown)
     shown = ", ".join(
         f"CAST({columns.get(column.name, 'NULL')} AS {_SQL_TYPES[column.type]}) AS {quoted_name(column.name)}"
@@ -61,7 +64,7 @@ def map_charges(
     )
     table.connection.execute(
         f"CREATE TABLE charges AS SELECT {shown}, {word} AS word, {total} AS total, {tax} AS tax, "  # noqa: S608
-        f"{columns['BilledCost']} IS NULL AS empty_amount FROM ({_typed(table, compiler)})"
+        f"{amount} IS NULL AS empty_amount FROM ({_typed(table, compiler)})"
     )
     table.connection.execute(f"CREATE VIEW stored AS {_with_tax_rows(table)}")
     return compiler

@@ -64,6 +64,7 @@ class Table:
 def open_table(plain: Plain, file: str, folder: Path) -> Table:
     """Read a plain report into an engine that can reach nothing but ``folder``."""
     connection = duckdb.connect(str(folder / "work.duckdb"))
+    connection.execute("SET memory_limit = '2GB'")  # beyond that it works on disk; Excel needs room too
     connection.execute(f"SET temp_directory = {quoted(str(folder / 'spill'))}")
     connection.execute(f"SET allowed_directories = [{quoted(str(folder))}]")
     connection.execute("SET enable_external_access = false")

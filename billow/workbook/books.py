@@ -76,31 +76,18 @@ def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
         customers=[_customer(row) for row in rows["tblCustomers"]],
         accounts=[_account(row) for row in rows["tblAccounts"]],
         products=[_product(row) for row in rows["tblProducts"]],
-        sku_rules=[
-            SkuRule(_text(row, "Vendor"), row["Match"] or "sku", _text(row, "SKU"), _text(row, "Product"), row.place)
-            for row in rows["tblSkuRules"]
-        ],
+        sku_rules=[_sku_rule(row) for row in rows["tblSkuRules"]],
         prices=[_price(row, tiers) for row in rows["tblPrices"]],
-        policies=[
-            ChargePolicy(
-                _text(row, "Vendor"), _text(row, "Charge type"), row["Policy"] or "bill", _text(row, "Reason"),
-                row.place,
-            )
-            for row in rows["tblChargePolicy"]
-        ],
+        policies=[_policy(row) for row in rows["tblChargePolicy"]],
         subscriptions=[_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]],
         changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
         adjustments=[_adjustment(row) for row in rows["tblAdjustments"] if row["Unit price"] is not None],
-        exchange_rates=[
-            ExchangeRate(row["Currency from"], row["Currency to"], row["Date"], row["Rate"], _text(row, "Source"))
-            for row in rows["tblFx"]
-            if row["Date"] and row["Rate"]
-        ],
+        exchange_rates=[_rate(row) for row in rows["tblFx"] if row["Date"] and row["Rate"]],
         decisions=[
             Decision(row["Key"], _text(row, "Decision"), _text(row, "Reason"), _text(row, "Decided by"))
             for row in rows["tblTodo"]
         ],
-    )  # fmt: skip
+    )
 
 
 def _text(row: Row, column: str) -> str:
@@ -161,6 +148,22 @@ def _product(row: Row) -> Product:
     )
 
 
+def _sku_rule(row: Row) -> SkuRule:
+    return SkuRule(
+        _text(row, "Vendor"), row["Match"] or "sku", _text(row, "SKU"), _text(row, "Product"), row.place
+    )
+
+
+def _policy(row: Row) -> ChargePolicy:
+    vendor, kind = _text(row, "Vendor"), _text(row, "Charge type")
+    return ChargePolicy(vendor, kind, row["Policy"] or "bill", _text(row, "Reason"), row.place)
+
+
+def _rate(row: Row) -> ExchangeRate:
+    pair = (_text(row, "Currency from"), _text(row, "Currency to"))
+    return ExchangeRate(*pair, row["Date"], row["Rate"], _text(row, "Source"))
+
+
 def _tiers(rows: Sequence[Row]) -> dict[str, tuple[Tier, ...]]:
     """Return the tiers of each set, ascending, the open one last."""
     sets: dict[str, list[Tier]] = {}
@@ -216,10 +219,8 @@ def _subscription(row: Row) -> Subscription:
 
 
 def _change(row: Row) -> Change:
-    return Change(
-        row["No"] or row.number, _text(row, "Subscription"), row["Effective"], row["Kind"] or "", row["Quantity"],
-        row.place,
-    )  # fmt: skip
+    number, subscription = row["No"] or row.number, _text(row, "Subscription")
+    return Change(number, subscription, row["Effective"], row["Kind"] or "", row["Quantity"], row.place)
 
 
 def _adjustment(row: Row) -> Adjustment:

@@ -6,6 +6,8 @@ Excel and LibreOffice both calculate them. The template and the writer use the s
 'tblMovement[[#This Row],[This month]]-tblMovement[[#This Row],[Last month]]'
 """
 
+from billow.rating.azure_plan import REPLACED_BY_DAILY
+
 _OUTCOMES = {
     "Billed": "billed",
     "Contract": "contract",
@@ -56,19 +58,23 @@ def _proof_files() -> dict[str, str]:
 
 
 def _vendor_invoices() -> dict[str, str]:
+    """Only the month that the sheets show has its charges on sheet Usage."""
     table = "tblVendorInvoices"
     where = {
         "Vendor": here(table, "Vendor"),
         "Month": here(table, "Period"),
         "Currency": here(table, "Currency"),
         "What became of it": '"<>tax"',
+        # Monthly azure lines stand on the same invoice as the daily usage that is billed: counted once.
+        "Why": f'"<>{REPLACED_BY_DAILY}"',
     }
-    invoice = here(table, "Invoice")
+    invoice, imported = here(table, "Invoice"), here(table, "Imported")
     all_of_month = _sum("Cost", "tblUsage", where)
     one = _sum("Cost", "tblUsage", {**where, "Invoice id": invoice})
+    shown = f'IF({invoice}="",{all_of_month},{one})'
     return {
-        "Imported": f'IF({invoice}="",{all_of_month},{one})',
-        "Difference": f"ROUND({here(table, 'Net')}-{here(table, 'Imported')},10)",
+        "Imported": f'IF({here(table, "Period")}<>Billow_Period,"",{shown})',
+        "Difference": f'IF({imported}="","",ROUND({here(table, "Net")}-{imported},10))',
     }
 
 

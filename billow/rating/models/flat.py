@@ -8,6 +8,7 @@
 
 from fractions import Fraction
 
+from billow.money import exact_text
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
@@ -15,4 +16,4 @@ from billow.rating.models.asked import Asked
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the flat fee; the fee is scaled by the share of the period."""
     amount = Fraction(asked.value) * asked.share
-    return (Part(f"flat {asked.value} {asked.currency}{asked.share_words}", amount),)
+    return (Part(f"flat {exact_text(asked.value)} {asked.currency}{asked.share_words}", amount),)

@@ -13,6 +13,7 @@ Source of the bound: Lago, OpenMeter and Stripe all take a tier's upper bound as
 from decimal import Decimal
 from fractions import Fraction
 
+from billow.money import exact_text
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
@@ -30,8 +31,9 @@ def parts(asked: Asked) -> tuple[Part, ...]:
         if top > priced:
             units = sign * (top - priced)
             amount = Fraction(units) * Fraction(tier.unit_price) * asked.share
-            bound = "above" if tier.up_to is None else f"up to {tier.up_to:f}"
-            text = f"{units:f} x {tier.unit_price:f} {asked.currency} ({bound}){asked.share_words}"
+            bound = "above" if tier.up_to is None else f"up to {exact_text(tier.up_to)}"
+            price = f"{exact_text(tier.unit_price)} {asked.currency}"
+            text = f"{exact_text(units)} x {price} ({bound}){asked.share_words}"
             found.append(Part(text, amount))
             priced = top
     return tuple(found)

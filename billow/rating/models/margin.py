@@ -18,5 +18,5 @@ def parts(asked: Asked) -> tuple[Part, ...]:
     price = asked.base / (1 - Fraction(asked.value) / 100)
     return (
         Part(f"{asked.base_name} {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"margin {asked.value:f} % of the price", price - asked.base),
+        Part(f"margin {exact_text(asked.value)} % of the price", price - asked.base),
     )

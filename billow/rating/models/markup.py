@@ -18,5 +18,5 @@ def parts(asked: Asked) -> tuple[Part, ...]:
     on_top = asked.base * Fraction(asked.value) / 100
     return (
         Part(f"{asked.base_name} {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"markup {asked.value:f} % on {asked.base_name}", on_top),
+        Part(f"markup {exact_text(asked.value)} % on {asked.base_name}", on_top),
     )

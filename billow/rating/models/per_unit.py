@@ -8,6 +8,7 @@
 
 from fractions import Fraction
 
+from billow.money import exact_text
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
@@ -15,4 +16,9 @@ from billow.rating.models.asked import Asked
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the units at their price; the share scales the amount, not the units."""
     amount = Fraction(asked.quantity) * Fraction(asked.value) * asked.share
-    return (Part(f"{asked.quantity:f} x {asked.value:f} {asked.currency}{asked.share_words}", amount),)
+    return (
+        Part(
+            f"{exact_text(asked.quantity)} x {exact_text(asked.value)} {asked.currency}{asked.share_words}",
+            amount,
+        ),
+    )

@@ -18,5 +18,5 @@ def parts(asked: Asked) -> tuple[Part, ...]:
     off = asked.base * Fraction(asked.value) / 100
     return (
         Part(f"list {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"{asked.value:f} % off list", -off),
+        Part(f"{exact_text(asked.value)} % off list", -off),
     )
