@@ -189,9 +189,14 @@ def _print_refusal(refused: Refused, errors: Console, *, as_json: bool) -> None:
 
 
 def _print_problems(problems: tuple[Problem, ...], errors: Console) -> None:
+    pressing: dict[str, list[str]] = {}
     for problem in problems:
         if problem.severity is not Severity.NOTE:
-            errors.print(str(problem), markup=False)
+            pressing.setdefault(str(problem), []).append(problem.customer)
+    for text, customers in pressing.items():
+        errors.print(text, markup=False)
+        if len(customers) > 1:
+            errors.print(f"  for     customers {', '.join(customers)}", markup=False)
     notes = [problem for problem in problems if problem.severity is Severity.NOTE]
     for note in notes[:10]:
         errors.print(f"note: {note.sentence} ({note.place})", markup=False)

@@ -90,6 +90,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     proofs = file_proofs(imports, _imported(desk, imports), rated.placed, documents)
     invoices = tuple(_vendor_invoices(desk, month, charges, rated))
     problems = (
+        *desk.inputs.problems,
         *rated.problems,
         *made.problems,
         *_changed_since(made.documents, issued),

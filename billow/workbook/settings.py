@@ -13,7 +13,7 @@ from billow.invoicing.document import Party
 from billow.invoicing.texts import LANGUAGES
 from billow.money import is_currency
 from billow.periods import Method
-from billow.problems import Place, Problem
+from billow.problems import Place, Problem, Severity
 from billow.workbook.reading import Row
 from billow.workbook.sheets import SETTINGS
 
@@ -81,9 +81,8 @@ def _shown(value: Any) -> str:
 def _wrong(key: str, name: str, text: str, kind: str, place: Place) -> Problem | None:
     """Return what is wrong with a setting, or None."""
     if key in _REQUIRED and not text:
-        return Problem(
-            "SET-001", f"The setting {name} is empty.", place, "Fill it in on sheet Settings, column Value."
-        )
+        hint = "Fill it in on sheet Settings, column Value; drafts can be made without it."
+        return Problem("SET-001", f"The setting {name} is empty.", place, hint, Severity.BLOCK)
     if text and kind in {"integer", "decimal"} and not _is_number(text, whole=kind == "integer"):
         sentence = f'"{text}" is not a number for the setting {name}.'
         return Problem("SET-002", sentence, place, "Write digits, with a point for decimals, no unit.")

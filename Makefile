@@ -1,0 +1,72 @@
+# Two commands matter: `make demo` and `make test`. Each does its own set-up.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO := build/demo
+
+.PHONY: help setup packages demo test test-quick lint format lock templates
+
+help:
+	@echo "make demo        an example month: workbook, PDF invoices and journals in $(DEMO)"
+	@echo "make test        everything: checks of the code, all tests with coverage"
+	@echo "make test-quick  the tests that need no LibreOffice"
+	@echo "make lint        format, types, layers"
+	@echo "make templates   build the workbooks that are kept in workbook_templates/"
+	@echo "make lock        resolve requirements.lock anew (needs uv)"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it and run make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	# Without compiled files every start of the command line would pay for compiling.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q .venv/lib billow workbook_templates
+	@touch $(READY)
+
+# What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant.
+packages:
+	@missing=; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v hledger >/dev/null || missing="$$missing hledger"; \
+	[ -z "$$missing" ] && exit 0; \
+	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	if command -v apt-get >/dev/null && { [ -z "$$as" ] || $$as true 2>/dev/null; }; then \
+		echo "Installing for the tests:$$missing"; \
+		$$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	else \
+		echo "The tests need these programs, and this user may not install them:$$missing"; \
+		echo "Ask an administrator for: apt-get install --no-install-recommends$$missing"; exit 1; \
+	fi
+
+demo: $(READY)
+	rm -rf $(DEMO)
+	$(BIN)/billow demo $(DEMO)
+
+test: $(READY) packages lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+test-quick: $(READY)
+	$(BIN)/python -m pytest -m "not office"
+
+lint: $(READY)
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-timing
+
+format: $(READY)
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+templates: $(READY)
+	$(BIN)/python -m billow.workbook.template
+
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--group dev --python-version 3.11 --output-file requirements.lock pyproject.toml
