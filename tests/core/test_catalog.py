@@ -113,10 +113,10 @@ def test_the_most_specific_price_wins(closer: Price, general: Price) -> None:
         pytest.param(e5("x", term="P3Y"), id="the price of another term"),
         pytest.param(e5("x", billing="yearly"), id="the price of another billing plan"),
         pytest.param(
-            e5("x", scope="customer", who="C-1", valid_from=day("2026-07-01")), id="a closer one to come"
+            e5("x", scope="customer", who="C-1", valid_from=day("2026-07-01")), id="a closer one, ahead"
         ),
         pytest.param(
-            e5("x", scope="customer", who="C-1", valid_through=day("2025-12-31")), id="a closer one that ended"
+            e5("x", scope="customer", who="C-1", valid_through=day("2025-12-31")), id="a closer one, ended"
         ),
     ],
 )  # fmt: skip

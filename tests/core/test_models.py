@@ -81,7 +81,7 @@ def test_every_model_is_in_the_table() -> None:
     ("model", "given_", "told"),
     [
         pytest.param("flat", qty("1", "250", share=HALF), ["flat 250 EUR x (15/30)"], id="flat"),
-        pytest.param("per_unit", qty("3", "5.00"), ["3 x 5.00 EUR"], id="per unit"),
+        pytest.param("per_unit", qty("3", "5.00"), ["3 x 5 EUR"], id="per unit"),
         pytest.param(
             "graduated", qty("11", steps=STEPS), ["10 x 5 EUR (up to 10)", "1 x 4 EUR (up to 20)"], id="tiers"
         ),
