@@ -174,7 +174,8 @@ def _colours(book: Book, page: Any, sheet: Sheet, where: tuple[int, int, int]) -
             for word, look in words.get(name, {}).items()
         ]
         if name in {"Difference", "Missing"}:
-            rules = [{"type": "cell", "criteria": "!=", "value": 0, "format": bad}]
+            cell = xl_rowcol_to_cell(first, index, col_abs=True)
+            rules = [{"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}<>0)", "format": bad}]
         if name == "Flag":
             rules = [{"type": "no_blanks", "format": warn}]
         for rule in rules:

@@ -25,7 +25,9 @@ def template(folder: Path) -> Path:
     return path
 
 
-def edited(path: Path, changes: Mapping[str, Callable[[bytes], bytes]], added: Mapping[str, str] | None = None) -> Path:
+def edited(
+    path: Path, changes: Mapping[str, Callable[[bytes], bytes]], added: Mapping[str, str] | None = None
+) -> Path:
     """Change parts of a file as another program would."""
     with ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -47,7 +49,9 @@ def with_cells(path: Path, table: str, cells: Mapping[str, str], row: int = FIRS
     """Put cells, given as the file holds them (``<c …/>`` without its place), into a row of a table."""
     letters = {name: chr(65 + index) for index, name in enumerate(SHEETS[table].names)}
     placed = "".join(
-        cells[name].replace("<c", f'<c r="{letters[name]}{row}"', 1) for name in SHEETS[table].names if name in cells
+        cells[name].replace("<c", f'<c r="{letters[name]}{row}"', 1)
+        for name in SHEETS[table].names
+        if name in cells
     )
 
     def change(data: bytes) -> bytes:
@@ -140,11 +144,14 @@ def calculated(path: Path, folder: Path, kind: str = "fods") -> Path:
     settings.parent.mkdir(parents=True, exist_ok=True)
     item = "/org.openoffice.Office.Calc/Formula/Load"
     settings.write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        f'<item oor:path="{item}"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        f'<item oor:path="{item}"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item>"
         "</oor:items>",
         encoding="utf-8",
     )
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", kind]
-    subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=180)
+    subprocess.run(
+        [*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=180
+    )
     return folder / f"{path.stem}.{kind}"

