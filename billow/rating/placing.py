@@ -228,7 +228,7 @@ class Placing:
             customer=customer.customer,
         )
         placed = self._park(charge, item, customer.customer)
-        if problem and placed.fate is Fate.PARKED and not self.open_items[item.key].settled:
+        if problem and placed.fate is Fate.PARKED and not self.open_items[placed.open_key].settled:
             self.problems.append(problem)
         return replace(placed, product=product)
 
