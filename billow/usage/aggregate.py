@@ -113,10 +113,10 @@ def read_charges(parquet: Sequence[Path], sets: Mapping[str, tuple[str, str]]) -
 
 
 def _charge(row: Mapping[str, Any], set_key: str, billing_month: str) -> Charge:
-    fields = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
+    fields: dict[str, Any] = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
     fields["category"] = Category(row["category"])
     fields["is_estimate"], fields["is_unknown_type"] = bool(row["is_estimate"]), bool(row["is_unknown_type"])
-    amounts = {name: row[name] for name in SUMMED}
+    amounts: dict[str, Any] = {name: row[name] for name in SUMMED}
     amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
     return Charge(
         key=_key(row, set_key),

@@ -77,7 +77,7 @@ class Catalogue:
         """Let ``new`` count and ``superseded`` no longer, in one transaction."""
         with self._engine() as engine, engine.begin() as connection:
             _METADATA.create_all(connection)
-            number = connection.execute(sa.insert(SETS).values(_row(new))).inserted_primary_key[0]
+            number = connection.scalar(sa.insert(SETS).values(_row(new)).returning(SETS.c.number))
             connection.execute(
                 sa.update(SETS)
                 .where(SETS.c.number.in_([old.number for old in superseded]))
@@ -88,7 +88,7 @@ class Catalogue:
         if not self.path.exists():
             return []
         with self._engine() as engine, engine.connect() as connection:
-            return [_set(row) for row in connection.execute(query).mappings()]
+            return [_set(dict(row)) for row in connection.execute(query).mappings()]
 
     @contextmanager
     def _engine(self) -> Iterator[sa.Engine]:

@@ -84,7 +84,8 @@ class Compiler:
     """Compiles mapping rows against the header of one file.
 
     ``find`` gives a column's number by its name. ``numbers`` and ``days`` collect which columns the
-    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); as a text any may be read (``c3``).
+    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); any may be read as
+    text (``c3``).
     """
 
     find: Callable[[str], int | None]

@@ -3,6 +3,7 @@
 It knows nothing of Billow, so that a mistake of the importer cannot be in the expected figures too.
 """
 
+# ruff: noqa: INP001 - a script beside its data, imported by nobody
 import csv
 import gzip
 import json
@@ -25,7 +26,7 @@ for path in sorted(p for p in (HERE / "reports").rglob("*") if p.name != "SOURCE
     if ".json" in path.name:
         lines = [json.loads(line) for line in text.splitlines()]
     else:
-        delimiter = ";" if text.partition("\n")[0].count(";") > 5 else ","  # noqa: PLR2004 - one semicolon proves nothing
+        delimiter = ";" if text.partition("\n")[0].count(";") > 5 else ","
         lines = list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
     lines = [line for line in lines if "".join(str(cell) for cell in line.values()) != "".join(line)]
     amount = next((name for name in COLUMNS if lines and name in lines[0]), "BilledCost")

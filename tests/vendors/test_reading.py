@@ -29,7 +29,6 @@ def _zipped(content: str, name: str = "june.csv") -> bytes:
 
 def _workbook(*rows: tuple[object, ...]) -> bytes:
     book = openpyxl.Workbook()
-    book.active.title = "Cover"
     sheet = book.create_sheet("Lines")
     for row in rows:
         sheet.append(row)
@@ -71,7 +70,7 @@ PACKINGS = [
     (
         "JSON lines with a number of its own",
         "june.jsonl",
-        '{"Net": 12.50, "Kind": "licence", "Customer": "Contoso", "From": "2026-06-01", "To": "2026-06-30"}\n',
+        '{"Net":12.50,"Kind":"licence","Customer":"Contoso","From":"2026-06-01","To":"2026-06-30"}\n',
     ),
     (
         "packed JSON lines with a nested value and an empty one",

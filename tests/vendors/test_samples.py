@@ -103,7 +103,7 @@ def test_a_report_saved_by_german_excel_is_the_same_money(
 ) -> None:
     american = (reports / "microsoft/synthetic_daily_rated_usage.csv").read_bytes().splitlines(keepends=True)
     first_rows = tmp_path / "first.csv"
-    first_rows.write_bytes(b"".join(american[:121]))
+    first_rows.write_bytes(b"".join(american[:61] + american[481:541]))
     german = reports / "microsoft/synthetic_daily_rated_usage_excel-de_semicolon_comma-decimal_cp1252.csv"
     both = [import_report(path, shipped, out_dir=tmp_path).totals for path in (first_rows, german)]
     assert [totals and totals.billed for totals in both] == [{"EUR": Decimal("145.68")}] * 2
