@@ -3,8 +3,8 @@
 Text is always written as text. Whatever a vendor's report says, and however it begins, no cell written
 here becomes a formula by accident.
 
->>> raw(parsed(b'<c xmlns="%s" r="A1"><v>1.5</v></c>' % MAIN.encode()), [])
-Raw(kind='number', text='1.5', formula=False)
+>>> raw(new_cell("A1", Formula("1+0.5", Decimal("1.5")), None), [])
+Raw(kind='number', text='1.5', formula=True)
 >>> safe_text("=1+1" + chr(7))
 '=1+1␇'
 """
@@ -17,19 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from billow.workbook.markup import MAIN, SPACE, Node, main, parsed
-
-__all__ = [
-    "MAIN",
-    "Formula",
-    "Raw",
-    "day_number",
-    "from_day_number",
-    "new_cell",
-    "parsed",
-    "raw",
-    "safe_text",
-]
+from billow.workbook.markup import SPACE, Node, main
 
 LONGEST_TEXT = 32_767  # characters in a cell; Excel drops the rest, or repairs the file
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

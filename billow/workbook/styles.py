@@ -3,6 +3,7 @@
 The template shows every style once on the hidden sheet Lists. A writer looks a style's number up there,
 since Excel renumbers styles whenever it saves; so a style sheet is never edited afterwards.
 
+>>> from billow.workbook.sheets import SHEETS
 >>> style_of(SHEETS["tblPrices"].column("Currency")), style_of(SHEETS["tblMargin"].column("Margin"))
 ('input_text', 'calc_money')
 """
