@@ -37,7 +37,7 @@ class Workbook:
         self.path = path
         self.problems: list[Problem] = []
         self._opened = hashlib.sha256(data).hexdigest()
-        self._package = Package(data)
+        self._package = Package(data, path.name)
         self._cells: dict[str, Cells] = {}
         self._tables = {table.name: table for table in tables_of(self._package)}
         self._lists: dict[tuple[str, str], set[str]] = {}

@@ -27,6 +27,8 @@ def read_safely(path: Path) -> bytes:
         with ZipFile(io.BytesIO(data)) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise _refused("WBK-001", path, "is not an Excel workbook", _OPEN_AGAIN)
+            if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
+                raise _refused("WBK-001", path, "is saved as Strict Open XML", _OPEN_AGAIN)
             if reason := _hostile(archive):
                 hint = "It was not made by a spreadsheet program. Ask its sender for the workbook itself."
                 raise _refused("WBK-002", path, f"is not opened: {reason}", hint)

@@ -9,7 +9,7 @@ from billow.workbook.tables import Cells, Table
 _F = main("f")
 _X14_RANGE = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
 _VML = "{urn:schemas-microsoft-com:office:excel}"
-_WITH_RANGE = ("conditionalFormatting", "dataValidation", "ignoredError", "protectedRange")
+_WITH_RANGE = set(map(main, ("conditionalFormatting", "dataValidation", "ignoredError", "protectedRange")))
 
 
 def moved(cell: Node, old: int, new: int) -> Node:
@@ -64,12 +64,14 @@ def _inside(cell: Node, area: Area) -> bool:
 
 def grow_ranges(tree: Node, body: Area, rows: int) -> None:
     """Let what holds for the whole body of a table (colours, dropdowns) hold for its new rows."""
-    for tag in _WITH_RANGE:
-        for node in tree.iter(main(tag)):
-            if node.get("sqref"):
-                node.set("sqref", _grown(node.get("sqref", ""), body, rows))
-    for node in tree.iter(_X14_RANGE):
-        node.text = _grown(node.text or "", body, rows)
+    others = [
+        part for part in tree if part.tag != main("sheetData")
+    ]  # the cells are many, and hold no ranges
+    for node in (node for part in others for node in part.iter()):
+        if node.tag in _WITH_RANGE and node.get("sqref"):
+            node.set("sqref", _grown(node.get("sqref", ""), body, rows))
+        if node.tag == _X14_RANGE:
+            node.text = _grown(node.text or "", body, rows)
 
 
 def _grown(ranges: str, body: Area, rows: int) -> str:

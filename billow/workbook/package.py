@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from billow.problems import Place, Problem, Refused
 from billow.workbook.archive import write_archive
 from billow.workbook.markup import R_ID, RELATIONS, TYPES, Node, main, parsed, serialised
 
@@ -34,6 +35,7 @@ class Package:
     """A workbook as its parts."""
 
     data: bytes
+    file: str = ""
     names: list[str] = field(init=False)
     _changed: dict[str, bytes] = field(default_factory=dict)
     _trees: dict[str, Node] = field(default_factory=dict)
@@ -60,8 +62,16 @@ class Package:
     def tree(self, name: str) -> Node:
         """Return a part as a tree; call ``touch`` after changing it."""
         if name not in self._trees:
-            self._trees[name] = parsed(self.read(name))
+            self._trees[name] = self._parsed(name)
         return self._trees[name]
+
+    def _parsed(self, name: str) -> Node:
+        try:
+            return parsed(self.read(name))
+        except (etree.XMLSyntaxError, KeyError):
+            sentence = f'The file "{self.file}" is damaged in its part {name}.'
+            hint = "Open it in Excel, let Excel repair it, and save it; or take an earlier version."
+            raise Refused([Problem("WBK-001", sentence, Place(self.file), hint)]) from None
 
     def touch(self, name: str) -> None:
         """Say that the tree of a part was changed."""

@@ -66,7 +66,9 @@ def _banner(book: Book, page: Any) -> None:
 
 
 def _cards(book: Book, page: Any) -> None:
-    label = book.file.add_format({"font_size": 8, "bold": True, "font_color": GREY, "bg_color": PALE})
+    label = book.file.add_format(
+        {"font_size": 8, "bold": True, "font_color": GREY, "bg_color": PALE, "align": "left", "indent": 1}
+    )
     value = book.file.add_format(
         {
             "font_size": 14,
@@ -74,6 +76,7 @@ def _cards(book: Book, page: Any) -> None:
             "font_color": INK,
             "bg_color": PALE,
             "align": "left",
+            "indent": 1,
             "valign": "vcenter",
         }
     )

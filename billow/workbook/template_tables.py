@@ -71,11 +71,13 @@ def heading(book: Book, page: Any, sheet: Sheet, row: int, *, alone: bool = Fals
     page.write_url(
         row + 2, 0, "internal:'Start'!A1", book.looks["link"], "<< Start", "Back to the first sheet"
     )
-    page.write_formula(row + 2, 1, '="Checks: "&Billow_OK', book.looks["flag"], "Checks: not run")
-    flag = xl_rowcol_to_cell(row + 2, 1)
+    page.set_row(row + 2, 20)
+    page.write_url(row + 2, 1, "internal:'Checks'!A1", book.looks["flag"], "Checks: not run", "All checks")
     for word, colour in (("OK", GREEN), ("CHECK", RED)):
-        rule = {"type": "formula", "criteria": f'=Billow_OK="{word}"', "format": _ink(book, colour)}
-        page.conditional_format(flag, rule)
+        # a colour rule, and not a formula, so that no stored value is ever out of date
+        look = book.file.add_format({"font_color": colour, "num_format": f';;;"Checks: {word}"'})
+        rule = {"type": "formula", "criteria": f'=Billow_OK="{word}"', "format": look}
+        page.conditional_format(row + 2, 1, row + 2, 1, rule)
 
 
 def table(book: Book, page: Any, sheet: Sheet, header: int, rows: int, left: int = 0) -> None:

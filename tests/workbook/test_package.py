@@ -60,6 +60,21 @@ def test_half_a_workbook_and_another_archive(tmp_path: Path) -> None:
     assert "cannot be read" in refusal(tmp_path)
 
 
+def test_a_workbook_whose_parts_are_broken_or_of_the_strict_kind(tmp_path: Path) -> None:
+    path = template(tmp_path)
+    edited(path, {"xl/tables/table3.xml": lambda data: data[:-9]})
+    assert "is damaged in its part xl/tables/table3.xml" in refusal(path)
+    edited(
+        path,
+        {
+            "xl/workbook.xml": lambda data: data.replace(
+                b"schemas.openxmlformats.org/sp", b"purl.oclc.org/ooxml/sp"
+            )
+        },
+    )
+    assert "is saved as Strict Open XML" in refusal(path)
+
+
 HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
     (
         "an entity",
