@@ -9,8 +9,8 @@ Decimal('10.33')
 [Decimal('33.34'), Decimal('33.33'), Decimal('33.33')]
 """
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from decimal import Context, Decimal, Inexact, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
@@ -83,6 +83,16 @@ def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
 def round_to(amount: Exact, currency: str, rounding: Rounding) -> Decimal:
     """Return ``amount`` in the minor unit of ``currency``, rounded as named."""
     return rounded(amount, minor_units(currency), rounding)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum; ``Decimal`` alone would keep 28 digits and drop the rest without a word.
+
+    >>> total([Decimal("26281060000.01"), Decimal("0.000000000000000000000001")])
+    Decimal('26281060000.010000000000000000000001')
+    """
+    with localcontext(Context(prec=200, traps=[Inexact])):
+        return sum(amounts, Decimal(0))
 
 
 def exact_text(amount: Exact) -> str:

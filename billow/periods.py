@@ -117,24 +117,36 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Proration:
-    """A share of cycles, with the days it was counted from: ``counted`` holds (used, of) per cycle."""
+    """A share of a price, with the days it was counted from: ``counted`` holds (used, of) per cycle.
+
+    A cycle is ``cycle_months`` long, the price is for ``price_months``: a monthly price over a whole
+    yearly cycle has the share 12.
+    """
 
     method: Method
     share: Fraction
     counted: tuple[tuple[int, int], ...] = ()
+    cycle_months: int = 1
+    price_months: int = 1
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether only whole cycles were counted, so that nothing needs explaining."""
+        """Tell whether only whole cycles were counted."""
         return all(used == of for used, of in self.counted)
 
 
 def prorate(
-    active: Period, method: Method, *, cycle_months: int = 1, anchor: date | None = None
+    active: Period,
+    method: Method,
+    *,
+    cycle_months: int = 1,
+    price_months: int | None = None,
+    anchor: date | None = None,
 ) -> Proration:
-    """Count ``active`` in cycles of ``cycle_months`` by the named method.
+    """Count ``active`` in cycles of ``cycle_months`` by the named method, for a price per ``price_months``.
 
     ``anchor`` is a day on which a cycle begins; ANNIVERSARY_DAYS takes the first active day without it.
+    Without ``price_months`` the price is per cycle. CALENDAR_DAYS counts cycles from 1 January.
     The change day belongs to the new state only, which half-open periods give by themselves.
     Sources of the conventions: Microsoft, Lago and ERPNext (calendar days), Kill Bill and Chargebee
     (anniversary).
@@ -146,16 +158,22 @@ def prorate(
     Fraction(7, 15)
     >>> prorate(Period(date(2026, 6, 30), date(2026, 7, 1)), Method.FULL_PERIOD).share
     Fraction(1, 1)
+    >>> prorate(Period(date(2026, 6, 17), date(2026, 8, 20)), Method.ANNIVERSARY_DAYS, cycle_months=12,
+    ...         price_months=1, anchor=date(2025, 8, 20)).share == 12 * Fraction(64, 365)
+    True
     """
     if method is Method.NONE:
         return Proration(method, Fraction(1))
-    first = date(active.start.year, 1, 1) if method is not Method.ANNIVERSARY_DAYS else active.start
+    first = active.start if method is Method.ANNIVERSARY_DAYS else date(active.start.year, 1, 1)
+    begins = first if method is Method.CALENDAR_DAYS else anchor or first
     counted: list[tuple[int, int]] = []
     day = active.start
     while day < active.end:
-        cycle = cycle_of(day, cycle_months, first if method is Method.CALENDAR_DAYS else anchor or first)
+        cycle = cycle_of(day, cycle_months, begins)
         until = min(cycle.end, active.end)
         used = cycle.days if method is Method.FULL_PERIOD else (until - day).days
         counted.append((used, cycle.days))
         day = until
-    return Proration(method, sum((Fraction(used, of) for used, of in counted), Fraction(0)), tuple(counted))
+    priced = price_months or cycle_months
+    share = sum((Fraction(used, of) for used, of in counted), Fraction(0)) * Fraction(cycle_months, priced)
+    return Proration(method, share, tuple(counted), cycle_months, priced)

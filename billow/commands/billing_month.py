@@ -11,6 +11,7 @@ from billow.charges import Category, Charge, ImportTotals
 from billow.commands.desk import Desk
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
+from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.rate import RatedMonth, rate
@@ -71,7 +72,7 @@ class VendorInvoice:
     @property
     def difference(self) -> Decimal:
         """What the invoice says more than the reports."""
-        return self.net - self.imported
+        return total((self.net, self.imported.copy_negate()))
 
 
 def look_at(desk: Desk, month: str) -> BillingMonth:
@@ -163,7 +164,7 @@ def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, st
     for totals in imports:
         raw = raw_totals(desk.store.archived(totals.import_id), desk.formats, totals.format_id)
         for currency in {*raw.billed, *raw.tax}:
-            amount = raw.billed.get(currency, Decimal(0)) + raw.tax.get(currency, Decimal(0))
+            amount = total((raw.billed.get(currency, Decimal(0)), raw.tax.get(currency, Decimal(0))))
             found[totals.import_id, currency] = amount
     return found
 
@@ -178,7 +179,7 @@ def _vendor_invoices(
         if row["Period"] != month or row["Net"] is None:
             continue
         own = [c for c in charges if c.key not in twice and c.category is not Category.TAX and _is_on(row, c)]
-        imported = sum((charge.billed_cost for charge in own), Decimal(0))
+        imported = total(charge.billed_cost for charge in own)
         found.append(VendorInvoice(row, imported))
     return found
 
@@ -193,7 +194,7 @@ def _invoice_problems(invoices: Sequence[VendorInvoice]) -> list[Problem]:
         Problem(
             "CHK-003",
             f"The invoice of {invoice.row['Vendor']} says {invoice.net:f}, its reports say "
-            f"{invoice.imported.normalize():f}.",
+            f"{exact_text(invoice.imported)}.",
             invoice.row.at("Reason"),
             "Look for what is missing or twice; if the difference is right, write why in column Reason.",
             Severity.BLOCK,

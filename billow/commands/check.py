@@ -7,6 +7,7 @@ from billow.commands.desk import Desk, billing_month, log, open_desk
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_problems, write_results
 from billow.commands.start import show_steps
+from billow.money import exact_text
 from billow.problems import Problem, Severity, in_order
 
 
@@ -50,7 +51,7 @@ def _of_month(desk: Desk, name: str, wrong: tuple[Problem, ...]) -> Outcome:
     data = {
         "month": name,
         "proofs": [
-            {"import": p.import_id, "currency": p.currency, "difference": f"{p.difference.normalize():f}"}
+            {"import": p.import_id, "currency": p.currency, "difference": exact_text(p.difference)}
             for p in month.proofs
         ],
         "missing_lines": missing,

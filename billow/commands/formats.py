@@ -4,6 +4,7 @@ from pathlib import Path
 
 from billow.commands.desk import billing_month
 from billow.commands.outcome import Outcome
+from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.vendors import Formats
 from billow.vendors import convert as write_charges
@@ -39,7 +40,7 @@ def convert(report: Path, target: Path, period: str | None) -> Outcome:
     totals = made.totals
     if totals is None:
         return Outcome((), {}, made.problems)
-    sums = {currency: f"{amount.normalize():f}" for currency, amount in totals.billed.items()}
+    sums = {currency: exact_text(amount) for currency, amount in totals.billed.items()}
     said = ", ".join(f"{currency} {amount}" for currency, amount in sums.items())
     line = f"{totals.rows_stored} charges, {said} before tax, written to {target}."
     data: dict[str, object] = {"file": str(target), "rows": totals.rows_stored, "billed": sums}

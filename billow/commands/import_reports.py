@@ -12,6 +12,7 @@ from billow.commands.documents import Progress
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.start import show_steps
+from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.usage import Commit, Status
 from billow.vendors import Imported, import_report
@@ -135,9 +136,8 @@ def amount_text(amount: Decimal) -> str:
     >>> amount_text(Decimal("4963.3000")), amount_text(Decimal("0.1652904582"))
     ('4,963.30', '0.1652904582')
     """
-    plain = amount.normalize()
-    exponent = plain.as_tuple().exponent
-    return f"{plain:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{plain:,f}"  # noqa: PLR2004
+    whole, _, decimals = exact_text(amount).partition(".")
+    return f"{int(whole):,}.{decimals:0<2}" if whole not in {"-0", "0"} else f"{whole}.{decimals:0<2}"
 
 
 def _data(item: _Read) -> dict[str, object]:
@@ -158,4 +158,4 @@ def _data(item: _Read) -> dict[str, object]:
 
 
 def _texts(sums: dict[str, Decimal]) -> dict[str, str]:
-    return {currency: f"{amount.normalize():f}" for currency, amount in sums.items()}
+    return {currency: exact_text(amount) for currency, amount in sums.items()}

@@ -13,7 +13,7 @@ from billow.commands.desk import Desk, now
 from billow.invoicing.document import Document, Line
 from billow.journal.entries import entries
 from billow.journal.entry import Journal, Role
-from billow.money import Rounding, rounded
+from billow.money import Rounding, rounded, total
 from billow.problems import Problem, Severity, in_order
 from billow.rating.placing import Fate
 from billow.reconcile.movement import kept_by_customer
@@ -289,8 +289,8 @@ def _problem_key(problem: Problem) -> str:
 def _check_rows(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
     for currency in sorted({proof.currency for proof in month.proofs}):
         own = [proof for proof in month.proofs if proof.currency == currency]
-        imported = sum((proof.imported for proof in own), Decimal(0))
-        accounted = imported - sum((proof.difference for proof in own), Decimal(0))
+        imported = total(proof.imported for proof in own)
+        accounted = total((imported, *(proof.difference.copy_negate() for proof in own)))
         where = f'tblProofFiles[Currency],"{currency}"'
         fates = "+".join(f"SUMIFS(tblProofFiles[{name}],{where})" for name in _FATES)
         yield _check(
@@ -319,8 +319,8 @@ def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]
         "Run invoice again",
     )
     issued = sum((document.total for document in month.issued), Decimal(0))
-    total = Formula('SUMIFS(tblInvoices[Total],tblInvoices[State],"issued")', issued)
-    yield _check("Issued invoices = register", total, issued, "Run check: the register is verified")
+    in_sheet = Formula('SUMIFS(tblInvoices[Total],tblInvoices[State],"issued")', issued)
+    yield _check("Issued invoices = register", in_sheet, issued, "Run check: the register is verified")
     yield _check(
         "Issued invoices = debtors in the journal", total, _debtors(desk, month), "Sheet Ledger mapping"
     )

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from billow.money import total
 from billow.periods import Period
 from billow.problems import NOWHERE, Place
 
@@ -92,7 +93,7 @@ def net_segments(stretches: Iterable[tuple[Period, Decimal]]) -> list[Segment]:
     bounds = sorted({day for period, _ in rows for day in (period.start, period.end)})
     segments: list[Segment] = []
     for start, end in pairwise(bounds):
-        quantity = sum((q for period, q in rows if period.start <= start < period.end), Decimal(0))
+        quantity = total(q for period, q in rows if period.start <= start < period.end)
         if quantity == 0:
             continue
         last = segments[-1] if segments else None

@@ -200,7 +200,6 @@ class _Draft:
         text = line.text or (product.text_in(self.language) if product else line.product)
         if line.subscription_name and line.subscription_name.casefold() != text.casefold():
             text = f"{text} – {line.subscription_name}"  # noqa: RUF001 - typography of the invoice
-        counted = line.proration.counted if line.proration else ()
         return Line(
             line_id=line.line_id,
             vendor=line.vendor,
@@ -211,7 +210,7 @@ class _Draft:
             quantity=line.quantity,
             unit=unit_words(self.language, line.unit),
             unit_price=line.unit_price,
-            note=proration_words(self.language, counted),
+            note=proration_words(self.language, line.proration) if line.proration else "",
             period=line.period,
             subscription=line.subscription,
             purchase_order=line.purchase_order,

@@ -1,8 +1,24 @@
 """The words on an invoice in the customer's language.
 
->>> words("de", "invoice"), proration_words("nl", ((17, 30),))
-('Rechnung', '17 van 30 dagen')
+>>> words("de", "invoice"), words("nl", "net")
+('Rechnung', 'Totaal excl. btw')
 """
+
+from dataclasses import replace
+from fractions import Fraction
+
+from billow.periods import Method, Proration
+
+__all__ = [
+    "LANGUAGES",
+    "Fraction",
+    "Method",
+    "labels",
+    "proration_words",
+    "replace",
+    "unit_words",
+    "words",
+]
 
 LANGUAGES = ("nl", "en", "de")
 
@@ -57,7 +73,9 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "page_word": ("Pagina", "Page", "Seite"),
     "of_word": ("van", "of", "von"),
     "own": ("Diensten", "Services", "Leistungen"),
-    "whole_months": ("{count} maanden", "{count} months", "{count} Monate"),
+    "months": ("{count} maanden", "{count} months", "{count} Monate"),
+    "one_month": ("{count} maand", "{count} month", "{count} Monat"),
+    "months_of": ("{count} van {of} maanden", "{count} of {of} months", "{count} von {of} Monaten"),
     "from_agreement": ("Volgens overeenkomst", "As agreed", "Laut Vertrag"),
     "user": ("gebruiker", "user", "Nutzer"),
     "licence": ("licentie", "licence", "Lizenz"),
@@ -91,16 +109,31 @@ def labels(language: str) -> dict[str, str]:
     return {key: words(language, key) for key in _WORDS}
 
 
-def proration_words(language: str, counted: tuple[tuple[int, int], ...]) -> str:
-    """Return used days of cycles in words, whole cycles first counted together; empty when all are whole.
+def proration_words(language: str, proration: Proration) -> str:
+    """Return the share of a price in words; empty where exactly one price period is billed.
 
-    >>> proration_words("en", ((30, 30),)), proration_words("en", ((12, 31), (10, 28)))
-    ('', '12 of 31 days + 10 of 28 days')
+    >>> march = Proration(Method.CALENDAR_DAYS, Fraction(17, 31), ((17, 31),))
+    >>> proration_words("en", march), proration_words("de", replace(march, counted=((31, 31), (3, 30))))
+    ('17 of 31 days', '1 Monat + 3 von 30 Tagen')
+    >>> year = Proration(Method.ANNIVERSARY_DAYS, Fraction(12), ((365, 365),), cycle_months=12)
+    >>> proration_words("nl", year), proration_words("en", replace(year, price_months=12))
+    ('12 maanden', '')
     """
-    if all(used == of for used, of in counted):
-        return ""
-    parts = [words(language, "days").format(used=used, of=of) for used, of in counted if used != of]
-    whole = sum(used == of for used, of in counted)
-    if whole:
-        parts.insert(0, words(language, "whole_months").format(count=whole))
-    return " + ".join(parts)
+    whole = sum(used == of for used, of in proration.counted) * proration.cycle_months
+    cycle, price = proration.cycle_months, proration.price_months
+    lead = "" if cycle == price else f"{_months(language, cycle, price)} × "  # noqa: RUF001 - as printed
+    days = [
+        lead + words(language, "days").format(used=used, of=of)
+        for used, of in proration.counted
+        if used != of
+    ]
+    if whole and (days or whole != price):
+        days.insert(0, _months(language, whole, price))
+    return " + ".join(days)
+
+
+def _months(language: str, count: int, price_months: int) -> str:
+    """Return a number of months, seen from the months a price is for: 12 months, 1 of 12 months."""
+    if price_months > count:
+        return words(language, "months_of").format(count=count, of=price_months)
+    return words(language, "one_month" if count == 1 else "months").format(count=count)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from billow.charges import Category, Charge
 from billow.contracts.customers import owner
+from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import is_usage
 from billow.rating.books import Books
@@ -32,7 +33,7 @@ class _Both:
 
     @property
     def difference(self) -> Decimal:
-        return _cost(self.daily) - _cost(self.monthly)
+        return total((_cost(self.daily), _cost(self.monthly).copy_negate()))
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,13 @@ def _item(reports: _Both, invoice: str, books: Books) -> OpenItem:
     first = reports.daily[0]
     day = first.period.start if first.period else None
     account = owner(books.accounts, first.vendor, first.customer_key, day) if day else None
-    key = item_key("azure", first.customer_key, invoice, first.currency, str(reports.difference.normalize()))
+    key = item_key("azure", first.customer_key, invoice, first.currency, exact_text(reports.difference))
     decision = books.decision(key)
     return OpenItem(
         key,
         "reports differ",
         f"azure plan of {first.customer_name or first.customer_key} on invoice {invoice}: daily usage "
-        f"{_cost(reports.daily).normalize():f}, monthly lines {_cost(reports.monthly).normalize():f}",
+        f"{exact_text(_cost(reports.daily))}, monthly lines {exact_text(_cost(reports.monthly))}",
         "Compare both reports; accept the difference, or import the report that is complete",
         vendor=first.vendor,
         customer=account.customer if account else "",
@@ -102,7 +103,7 @@ def _problem(reports: _Both, item: OpenItem, invoice: str) -> Problem:
     return Problem(
         "RAT-002",
         f"Azure plan of {first.customer_name or first.customer_key}, invoice {invoice}: "
-        f"daily usage and monthly lines differ by {item.cost.normalize():f} {item.currency}.",
+        f"daily usage and monthly lines differ by {exact_text(item.cost)} {item.currency}.",
         Place(sheet="To do"),
         "Within a cent per row: Microsoft cuts each row off."
         if rounding
@@ -113,4 +114,4 @@ def _problem(reports: _Both, item: OpenItem, invoice: str) -> Problem:
 
 
 def _cost(charges: Sequence[Charge]) -> Decimal:
-    return sum((charge.billed_cost for charge in charges), Decimal(0))
+    return total(charge.billed_cost for charge in charges)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from billow.catalog.prices import Price
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of
+from billow.money import exact_text
 from billow.periods import Method, Proration, prorate
 from billow.problems import Problem, Severity
 
@@ -26,14 +27,32 @@ def is_seats(charge: Charge) -> bool:
     return not is_usage(charge) and charge.period is not None and charge.quantity is not None
 
 
-def cycle_share(charge: Charge) -> Proration | None:
-    """Return the share of its months that the charge covers, by days of the anniversary months."""
+def cycle_months(charge: Charge) -> int:
+    """Return how many months the vendor charges at once: 1, 12 or 36."""
+    return CYCLE_MONTHS.get(billing_of(charge.billing_frequency, charge.term), 1)
+
+
+def is_whole_cycle(charge: Charge) -> bool:
+    """Tell whether the charge covers whole cycles, so that its first day is where a cycle begins."""
+    if charge.period is None:
+        return False
+    months = cycle_months(charge)
+    own = prorate(charge.period, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=charge.period.start)
+    return own.is_whole
+
+
+def cycle_share(charge: Charge, price_months: int = 1) -> Proration | None:
+    """Return the share of the vendor's charge cycle that the charge covers, in months of price."""
     if charge.period is None:
         return None
-    months = CYCLE_MONTHS.get(billing_of(charge.billing_frequency, charge.term), 1)
-    own = prorate(charge.period, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=charge.period.start)
-    anchor = charge.period.start if own.is_whole else charge.subscription_start or charge.period.start
-    return prorate(charge.period, Method.ANNIVERSARY_DAYS, anchor=anchor)
+    start = charge.period.start
+    return prorate(
+        charge.period,
+        Method.ANNIVERSARY_DAYS,
+        cycle_months=cycle_months(charge),
+        price_months=price_months,
+        anchor=start if is_whole_cycle(charge) else charge.subscription_start or start,
+    )
 
 
 def base_amount(charge: Charge, base: str) -> Fraction | None:
@@ -84,7 +103,7 @@ def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
     if price.model == "margin" and price.value >= 100:  # noqa: PLR2004 - percent
         return Problem(
             "PRC-004",
-            f'"{what}" of customer {customer} has a margin of {price.value.normalize():f} %, and no price '
+            f'"{what}" of customer {customer} has a margin of {exact_text(price.value)} %, and no price '
             "has that.",
             price.place,
             "Enter a margin below 100 on sheet Prices, or use markup.",
@@ -94,7 +113,7 @@ def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
     if amount is None or (base == "list" and amount == 0 and charge.billed_cost != 0):
         return Problem(
             "PRC-004",
-            f'"{what}" of customer {customer} has a cost of {charge.billed_cost.normalize():f} '
+            f'"{what}" of customer {customer} has a cost of {exact_text(charge.billed_cost)} '
             f"{charge.currency} but no {base} amount to start from.",
             price.place,
             "Give the product a price of another model or base on sheet Prices.",

@@ -144,7 +144,9 @@ def _line(
 ) -> RatedLine:
     target = books.currency_of(subscription.customer)
     method = Method(product.proration) if product.proration else books.proration
-    proration = prorate(segment.period, method, anchor=subscription.start)
+    proration = prorate(
+        segment.period, method, price_months=12 if price.per == "year" else 1, anchor=subscription.start
+    )
     asked = Asked(
         price.value,
         price.currency,

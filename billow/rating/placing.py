@@ -17,6 +17,7 @@ from billow.catalog.products import match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.customers import Customer, owner
+from billow.money import exact_text, total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import base_problem
@@ -241,7 +242,7 @@ class Placing:
         self.open_items[key] = replace(
             found,
             rows=found.rows + charge.rows,
-            cost=found.cost + charge.billed_cost,
+            cost=total((found.cost, charge.billed_cost)),
             billing_month=charge.billing_month,
             settled=decision is not None,
         )
@@ -256,7 +257,7 @@ def blocking_problems(items: Iterable[OpenItem]) -> list[Problem]:
     return [
         Problem(
             "RAT-001",
-            f"{item.rows} rows ({item.cost.normalize():f} {item.currency}) of {item.vendor} wait: "
+            f"{item.rows} rows ({exact_text(item.cost)} {item.currency}) of {item.vendor} wait: "
             f"{item.kind}, {item.what}.",
             Place(sheet="To do"),
             f"{item.proposal}; or decide on sheet To do, with a reason.",

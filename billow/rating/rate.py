@@ -5,11 +5,11 @@ Invoice, preview and check all call ``rate``; there is no second path for a pric
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from billow.catalog.exchange import rate_on
 from billow.charges import Charge
+from billow.money import exact_text
 from billow.periods import month
 from billow.problems import Place, Problem, Severity, in_order
 from billow.rating import azure_plan
@@ -121,7 +121,7 @@ def _unnamed(item: OpenItem, books: Books, billing_month: str) -> list[Problem]:
     return [
         Problem(
             "RAT-004",
-            f"{Decimal(item.cost).normalize():f} {item.currency} ({item.what}) is excluded, above the limit "
+            f"{exact_text(item.cost)} {item.currency} ({item.what}) is excluded, above the limit "
             f"of {books.exclusion_limit:f} {books.base_currency}, and nobody signed for it.",
             Place(sheet="To do", column="Decided by"),
             "A second person fills in Decided by on sheet To do.",

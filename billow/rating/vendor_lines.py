@@ -1,46 +1,26 @@
-"""Placed charges become lines: grouped, seats netted, priced by the model, rounded once.
-
-Seats with a price of our own are netted over time first (Microsoft refunds the old and charges the new
-quantity), so that tiers see the seats that were there. A cost-based line keeps the vendor's charge dates.
-"""
+"""Placed charges become lines: grouped, seats netted, priced by the model, rounded once."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from billow.catalog.exchange import missing_rate, rate_on
-from billow.catalog.prices import Price
-from billow.catalog.products import Product
 from billow.charges import Charge
-from billow.charges.terms import billing_of, term_of
-from billow.contracts.subscriptions import Segment, net_segments
-from billow.money import Rounding, round_to
+from billow.charges.terms import term_of
+from billow.money import Rounding, round_to, total
 from billow.periods import Method, Period, Proration, month, prorate
 from billow.problems import Problem
-from billow.rating.bases import CYCLE_MONTHS, base_amount, cycle_share, is_seats, is_usage
+from billow.rating.bases import base_amount, cycle_months, cycle_share, is_seats, is_usage
 from billow.rating.books import Books
+from billow.rating.grouping import Group, Kind, groups
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
-from billow.rating.placing import Fate, Placed
+from billow.rating.placing import Placed
 
-
-@dataclass(frozen=True)
-class _Group:
-    """Charges that make one line, or one line per stretch of seats."""
-
-    customer: str
-    vendor: str
-    product: Product
-    price: Price
-    currency: str
-    subscription: str
-    period: Period | None
-    unit: str
-    charges: tuple[Charge, ...]
+PRICE_MONTHS = {"month": 1, "year": 12}
 
 
 def line_id(*parts: object) -> str:
@@ -58,7 +38,7 @@ def vendor_lines(
     """Return the lines of all billed charges, and a problem for each exchange rate that is missing."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
-    for group in _groups(placed, books):
+    for group in groups(placed, books):
         target = books.currency_of(group.customer)
         day = month(billing_month).through
         source = group.price.currency if group.price.is_own_price else group.currency
@@ -72,65 +52,6 @@ def vendor_lines(
     return lines, problems
 
 
-def _groups(placed: Iterable[Placed], books: Books) -> list[_Group]:
-    found: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
-    for item in placed:
-        if item.fate is Fate.BILLED and item.price is not None:
-            found[_group_key(item, books)].append(item)
-    return [_group(items, key, books) for key, items in found.items()]
-
-
-def _group_key(item: Placed, books: Books) -> tuple[object, ...]:
-    charge, price = item.charge, item.price
-    if price is None:
-        raise AssertionError("a billed charge has a price")
-    product = books.product(item.product)
-    per_subscription = product is None or product.show_per == "subscription"
-    subscription = _subscription(charge) if per_subscription else ""
-    period = None if is_usage(charge) or _nets(charge, price) else charge.period
-    unit = charge.unit if price.is_own_price and is_usage(charge) else ""
-    kind = "usage" if is_usage(charge) else "seats" if _nets(charge, price) else "dated"
-    return (
-        item.customer,
-        charge.vendor,
-        item.product,
-        price.price_id,
-        charge.currency,
-        subscription,
-        period,
-        unit,
-        kind,
-    )
-
-
-def _group(items: Sequence[Placed], key: tuple[object, ...], books: Books) -> _Group:
-    first, price = items[0], items[0].price
-    product = books.product(first.product) or Product(first.product, first.product)
-    if price is None:
-        raise AssertionError("a billed charge has a price")
-    period = key[6] if isinstance(key[6], Period) else None
-    charges = tuple(item.charge for item in items)
-    return _Group(
-        first.customer,
-        first.charge.vendor,
-        product,
-        price,
-        first.charge.currency,
-        str(key[5]),
-        period,
-        str(key[7]),
-        charges,
-    )
-
-
-def _subscription(charge: Charge) -> str:
-    return charge.sub_account_id if is_usage(charge) and charge.sub_account_id else charge.subscription_id
-
-
-def _nets(charge: Charge, price: Price) -> bool:
-    return price.is_own_price and price.per != "unit" and is_seats(charge)
-
-
 @dataclass(frozen=True)
 class _Rater:
     """Rates groups in one invoice currency at one pair of exact rates."""
@@ -142,95 +63,66 @@ class _Rater:
     cost_rate: Fraction
     price_currency: str
 
-    def lines(self, group: _Group) -> list[RatedLine]:
-        if _nets(group.charges[0], group.price):
-            return self._seat_lines(group)
-        return [self._single_line(group)]
-
-    def _seat_lines(self, group: _Group) -> list[RatedLine]:
-        stretches = [(c.period, c.quantity) for c in group.charges if c.period and c.quantity is not None]
-        segments = net_segments(stretches)
-        if not segments:
-            # Refunded to nothing; the line of 0 keeps the charges, and their cost, in sight.
-            segments = [Segment(stretches[0][0], Decimal(0))]
-        anchor = _anchor(group.charges)
-        shared: dict[int, list[Charge]] = defaultdict(list)
-        for charge in group.charges:
-            shared[_segment_of(charge, segments)].append(charge)
+    def lines(self, group: Group) -> list[RatedLine]:
+        if group.kind is not Kind.SEATS:
+            return [self._single_line(group)]
+        anchor = group.anchor
         return [
             self._line(
-                group,
-                tuple(shared[index]),
-                segment.quantity,
-                segment.period,
-                self._share(group, segment.period, anchor),
-                Fraction(0),
+                group, charges, segment.quantity, segment.period, self._share(group, segment.period, anchor)
             )
-            for index, segment in enumerate(segments)
+            for segment, charges in group.stretches()
         ]
 
-    def _share(self, group: _Group, period: Period, anchor: date) -> Proration:
+    def _share(self, group: Group, period: Period, anchor: date) -> Proration:
+        """Microsoft terms are counted in the vendor's own charge cycle, others as the books say."""
         chosen = group.product.proration
         is_term = any(term_of(charge.term) for charge in group.charges)
         default = Method.ANNIVERSARY_DAYS if is_term else self.books.proration
-        found = prorate(period, Method(chosen) if chosen else default, anchor=anchor)
-        if group.price.per != "year":
-            return found
-        return Proration(found.method, found.share / 12, found.counted)
+        method = Method(chosen) if chosen else default
+        charged = max(cycle_months(charge) for charge in group.charges)
+        return prorate(
+            period,
+            method,
+            cycle_months=charged if method is Method.ANNIVERSARY_DAYS else 1,
+            price_months=PRICE_MONTHS[group.price.per],
+            anchor=anchor,
+        )
 
-    def _single_line(self, group: _Group) -> RatedLine:
+    def _single_line(self, group: Group) -> RatedLine:
         base = "list" if group.price.model == "percent_off_list" else group.price.base
         amounts = [base_amount(charge, base) or Fraction(0) for charge in group.charges]
         counted = [charge.quantity for charge in group.charges if charge.quantity is not None]
-        quantity = sum(counted, Decimal(0)) if counted and self._counts(group) else Decimal(1)
-        period = group.period or _span(group.charges)
-        proration = cycle_share(group.charges[0]) if group.period else None
-        return self._line(group, group.charges, quantity, period, proration, sum(amounts, Fraction(0)))
-
-    def _counts(self, group: _Group) -> bool:
-        """Tell whether the quantity means something to the customer: seats, or units we price."""
-        return group.price.model in {"per_unit", "graduated"} or all(is_seats(c) for c in group.charges)
+        quantity = total(counted) if counted and _counts(group) else Decimal(1)
+        first = group.charges[0]
+        proration = cycle_share(first, cycle_months(first)) if group.kind is Kind.DATED else None
+        whole = sum(amounts, Fraction(0))
+        return self._line(group, group.charges, quantity, group.period or group.span, proration, whole)
 
     def _line(
         self,
-        group: _Group,
+        group: Group,
         charges: tuple[Charge, ...],
         quantity: Decimal,
         period: Period | None,
         proration: Proration | None,
-        base: Fraction,
+        base: Fraction = Fraction(0),
     ) -> RatedLine:
-        price, usage = group.price, is_usage(group.charges[0])
-        own_share = proration if price.is_own_price and price.per != "unit" and not usage else None
-        base_name = "list amount" if price.base == "list" else f"{price.base} cost"
+        price = group.price
         asked = Asked(
             price.value,
             self.price_currency,
             quantity,
-            proration=own_share,
+            proration=proration if group.kind is Kind.SEATS else None,
             base=base,
-            base_name="cost" if price.base == "billed" else base_name,
+            base_name="cost" if price.base == "billed" else f"{price.base} cost",
             tiers=price.tiers,
         )
-        amount, parts = close(
-            converted(MODELS[price.model](asked), self.rate, self.price_currency, self.currency),
-            self.currency,
-        )
+        parts = converted(MODELS[price.model](asked), self.rate, self.price_currency, self.currency)
+        amount, parts = close(parts, self.currency)
         cost = sum((Fraction(charge.billed_cost) for charge in charges), Fraction(0)) * self.cost_rate
-        first = group.charges[0]
         return RatedLine(
-            line_id=line_id(
-                group.customer,
-                self.billing_month,
-                group.vendor,
-                group.product.product,
-                group.subscription,
-                price.price_id,
-                period,
-                group.unit,
-                group.currency,
-                first.currency,
-            ),
+            line_id=line_id(self.billing_month, *group.mark, period),
             customer=group.customer,
             vendor=group.vendor,
             product=group.product.product,
@@ -243,40 +135,21 @@ class _Rater:
             cost=round_to(cost, self.currency, Rounding.HALF_UP),
             unit_price=shown_price(price.value, self.rate) if price.model == "per_unit" else None,
             period=period,
-            proration=None if usage or (price.per == "unit" and price.is_own_price) else proration,
+            proration=proration,
             subscription=group.subscription,
-            subscription_name=first.sub_account_name if usage and group.subscription else "",
+            subscription_name=_subscription_name(group),
             model=price.model,
             price_row=price.described(),
             charges=charges,
         )
 
 
-def _anchor(charges: Sequence[Charge]) -> date:
-    """Return a day on which the vendor's cycle begins: of a whole cycle, else of the subscription."""
-    for charge in charges:
-        if charge.period and (share := _own_cycles(charge)) and share.is_whole:
-            return charge.period.start
-    starts = [charge.period.start for charge in charges if charge.period]
-    return next((c.subscription_start for c in charges if c.subscription_start), min(starts))
+def _counts(group: Group) -> bool:
+    """Tell whether the quantity means something to the customer: seats, or units we price."""
+    return group.price.model in {"per_unit", "graduated"} or all(is_seats(c) for c in group.charges)
 
 
-def _own_cycles(charge: Charge) -> Proration | None:
-    if charge.period is None:
-        return None
-    months = CYCLE_MONTHS.get(billing_of(charge.billing_frequency, charge.term), 1)
-    return prorate(charge.period, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=charge.period.start)
-
-
-def _segment_of(charge: Charge, segments: Sequence[Segment]) -> int:
-    """Return the stretch that shows the charge: the one its period begins in, else the first."""
-    start = charge.period.start if charge.period else None
-    held = (i for i, s in enumerate(segments) if start and s.period.start <= start < s.period.end)
-    return next(held, 0)
-
-
-def _span(charges: Sequence[Charge]) -> Period | None:
-    periods = [charge.period for charge in charges if charge.period]
-    if not periods:
-        return None
-    return Period(min(p.start for p in periods), max(p.end for p in periods))
+def _subscription_name(group: Group) -> str:
+    """Return the name of the account that the usage is of; licences are named by their product."""
+    first = group.charges[0]
+    return first.sub_account_name if group.subscription and is_usage(first) else ""

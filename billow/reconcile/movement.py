@@ -13,7 +13,7 @@ from fractions import Fraction
 from billow.catalog.exchange import rate_on
 from billow.contracts.customers import owner
 from billow.invoicing.document import Document
-from billow.money import Rounding, round_to
+from billow.money import Rounding, exact_text, round_to
 from billow.periods import month
 from billow.problems import Place, Problem, Severity
 from billow.rating.books import Books
@@ -114,9 +114,9 @@ def _flagged(
     elif row.this is None:
         flags.append("vanished: no invoice this month")
     elif _moved(row.last, row.this) > Fraction(limits.movement_percent) / 100:
-        flags.append(f"moved more than {limits.movement_percent.normalize():f} %")
+        flags.append(f"moved more than {exact_text(limits.movement_percent)} %")
     if row.margin is not None and row.margin * 100 < Fraction(limits.minimum_margin):
-        flags.append(f"margin below {limits.minimum_margin.normalize():f} %")
+        flags.append(f"margin below {exact_text(limits.minimum_margin)} %")
     if row.this is not None and row.this < 0:
         flags.append("negative total")
     zero = [line.text for line in document.lines if line.net == 0] if document else []

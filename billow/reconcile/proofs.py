@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from billow.charges import ImportTotals
 from billow.invoicing.document import Document
+from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
 from billow.rating.placing import Fate, Placed
 
@@ -31,7 +32,7 @@ class FileProof:
     @property
     def difference(self) -> Decimal:
         """What is not accounted for; the proof holds when it is 0."""
-        return self.imported - sum(self.fates.values(), Decimal(0))
+        return total((self.imported, *(amount.copy_negate() for amount in self.fates.values())))
 
 
 def file_proofs(
@@ -41,15 +42,16 @@ def file_proofs(
     documents: Sequence[Document],
 ) -> tuple[FileProof, ...]:
     """Return a proof per import and currency; ``imported`` is by (import id, currency), tax included."""
-    fates: dict[tuple[str, str], dict[Fate, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    amounts: dict[tuple[str, str], dict[Fate, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for item in placed:
         if item.fate not in {Fate.BILLED, Fate.CONTRACT}:
-            fates[item.charge.import_id, item.charge.currency][item.fate] += item.charge.billed_cost
+            amounts[item.charge.import_id, item.charge.currency][item.fate].append(item.charge.billed_cost)
     for document in documents:
         for line in document.lines:
             fate = Fate.CONTRACT if line.driver == "contract" else Fate.BILLED
             for source in line.sources:
-                fates[source.import_id, source.currency][fate] += source.cost
+                amounts[source.import_id, source.currency][fate].append(source.cost)
+    fates = {key: {fate: total(found) for fate, found in by.items()} for key, by in amounts.items()}
     by_id = {totals.import_id: totals for totals in imports}
     keys = sorted({*imported, *(key for key in fates if key[0] in by_id)})
     return tuple(
@@ -81,7 +83,7 @@ def proof_problems(proofs: Sequence[FileProof]) -> list[Problem]:
     return [
         Problem(
             "CHK-001",
-            f"{proof.difference.normalize():f} {proof.currency} of {proof.file_name} ({proof.vendor}) is not "
+            f"{exact_text(proof.difference)} {proof.currency} of {proof.file_name} ({proof.vendor}) is not "
             "accounted for.",
             Place(sheet="Proof files"),
             "Import the report again; if it stays, the store was changed from outside: restore it.",

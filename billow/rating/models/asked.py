@@ -34,9 +34,10 @@ class Asked:
     @property
     def share_words(self) -> str:
         """The share as a factor for the explanation, blank when it is 1."""
-        if self.share == 1:
+        if self.share == 1 or self.proration is None:
             return ""
-        counted = self.proration.counted if self.proration else ()
-        if all(used == of for used, of in counted):
+        if self.proration.is_whole:
             return f" x {exact_text(self.share)}"
-        return " x (" + " + ".join(f"{used}/{of}" for used, of in counted) + ")"
+        counted = " + ".join(f"{used}/{of}" for used, of in self.proration.counted)
+        scale = Fraction(self.proration.cycle_months, self.proration.price_months)
+        return f" x ({counted})" + ("" if scale == 1 else f" x {exact_text(scale)}")

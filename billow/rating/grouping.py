@@ -1,0 +1,153 @@
+"""Which charges make one line: seats of a subscription over time, dated charges, or usage added up."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from billow.catalog.prices import Price
+from billow.catalog.products import Product
+from billow.charges import Charge
+from billow.contracts.subscriptions import Segment, net_segments
+from billow.periods import Period
+from billow.rating.bases import is_seats, is_usage, is_whole_cycle
+from billow.rating.books import Books
+from billow.rating.placing import Fate, Placed
+
+
+class Kind(StrEnum):
+    """How charges become lines.
+
+    SEATS: seats at a price of our own, netted over time (Microsoft refunds the old and charges the new
+    quantity), so that tiers see the seats that were there. DATED: a subscription's charges at a price on
+    cost, a line per charge period. USAGE: everything else, added up over the month.
+    """
+
+    SEATS = "seats"
+    DATED = "dated"
+    USAGE = "usage"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Charges that make one line, or one line per stretch of seats."""
+
+    kind: Kind
+    customer: str
+    vendor: str
+    product: Product
+    price: Price = field(hash=False)
+    currency: str
+    subscription: str
+    period: Period | None
+    unit: str
+    charges: tuple[Charge, ...] = ()
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """What tells the group apart from every other one of the month."""
+        return (
+            self.kind.value,
+            self.customer,
+            self.vendor,
+            self.product.product,
+            self.price.price_id,
+            self.currency,
+            self.subscription,
+            self.period,
+            self.unit,
+        )
+
+    @property
+    def span(self) -> Period | None:
+        """The days from the first to the last of its charges."""
+        periods = [charge.period for charge in self.charges if charge.period]
+        if not periods:
+            return None
+        return Period(min(p.start for p in periods), max(p.end for p in periods))
+
+    @property
+    def anchor(self) -> date:
+        """A day on which the vendor's cycle begins: of a whole cycle, else of the subscription."""
+        for charge in self.charges:
+            if charge.period and is_whole_cycle(charge):
+                return charge.period.start
+        starts = [charge.period.start for charge in self.charges if charge.period]
+        return next((c.subscription_start for c in self.charges if c.subscription_start), min(starts))
+
+    def stretches(self) -> list[tuple[Segment, tuple[Charge, ...]]]:
+        """Return the stretches of equal seats, each with the charges that begin in it.
+
+        Seats that were refunded to nothing stay in sight as a stretch of 0, with their charges and cost.
+        """
+        held = [(c.period, c.quantity) for c in self.charges if c.period and c.quantity is not None]
+        segments = net_segments(held) or [Segment(held[0][0], Decimal(0))]
+        shared: dict[int, list[Charge]] = defaultdict(list)
+        for charge in self.charges:
+            shared[_begins_in(charge, segments)].append(charge)
+        return [(segment, tuple(shared[index])) for index, segment in enumerate(segments)]
+
+
+def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
+    """Return the billed charges in groups, in the order of their marks."""
+    found: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    for item in placed:
+        if item.fate is Fate.BILLED and item.price is not None:
+            group = _group(item, item.price, books)
+            found[group.mark].append(group)
+    return [_joined(same) for _, same in sorted(found.items(), key=lambda pair: str(pair[0]))]
+
+
+def _joined(same: Sequence[Group]) -> Group:
+    first = same[0]
+    charges = tuple(sorted((c for group in same for c in group.charges), key=lambda c: c.key))
+    return Group(
+        first.kind,
+        first.customer,
+        first.vendor,
+        first.product,
+        first.price,
+        first.currency,
+        first.subscription,
+        first.period,
+        first.unit,
+        charges,
+    )
+
+
+def _group(item: Placed, price: Price, books: Books) -> Group:
+    charge, kind = item.charge, _kind(item.charge, price)
+    product = books.product(item.product) or Product(item.product, item.product)
+    subscription = charge.subscription_id
+    if kind is Kind.USAGE and charge.sub_account_id:
+        subscription = charge.sub_account_id
+    counts = price.is_own_price and kind is Kind.USAGE
+    return Group(
+        kind=kind,
+        customer=item.customer,
+        vendor=charge.vendor,
+        product=product,
+        price=price,
+        currency=charge.currency,
+        subscription=subscription if product.show_per == "subscription" else "",
+        period=charge.period if kind is Kind.DATED else None,
+        unit=charge.unit if counts else "",
+        charges=(charge,),
+    )
+
+
+def _kind(charge: Charge, price: Price) -> Kind:
+    if is_usage(charge) or not is_seats(charge):
+        return Kind.USAGE
+    if price.is_own_price:
+        return Kind.USAGE if price.per == "unit" else Kind.SEATS
+    return Kind.DATED if charge.subscription_id else Kind.USAGE
+
+
+def _begins_in(charge: Charge, segments: Sequence[Segment]) -> int:
+    """Return the stretch that shows the charge: the one its period begins in, else the first."""
+    start = charge.period.start if charge.period else None
+    held = (i for i, s in enumerate(segments) if start and s.period.start <= start < s.period.end)
+    return next(held, 0)
