@@ -322,7 +322,7 @@ def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]
     in_sheet = Formula('SUMIFS(tblInvoices[Total],tblInvoices[State],"issued")', issued)
     yield _check("Issued invoices = register", in_sheet, issued, "Run check: the register is verified")
     yield _check(
-        "Issued invoices = debtors in the journal", total, _debtors(desk, month), "Sheet Ledger mapping"
+        "Issued invoices = debtors in the journal", in_sheet, _debtors(desk, month), "Sheet Ledger mapping"
     )
     vendor_net = sum((invoice.net for invoice in month.vendor_invoices), Decimal(0))
     unexplained = sum((i.difference for i in month.vendor_invoices if not i.reason), Decimal(0))
