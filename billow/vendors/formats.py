@@ -153,7 +153,15 @@ class Formats:
                 word = cells["from"]
                 values[cells["map"], word.lower()] = ValueRow(cells["map"], word, cells["to"], place)
         laid = Formats(by_id, rows, values, (), file or self.file)
-        return replace(laid, problems=in_order([*_wrong_formats(laid), *_wrong_rows(laid)]))
+        wrong = [problem for format_id in by_id for problem in laid.problems_of(format_id)]
+        strays = [row for (format_id, _), row in rows.items() if format_id not in by_id]
+        return replace(laid, problems=in_order([*wrong, *_wrong_rows(laid, strays)]))
+
+    def problems_of(self, format_id: str) -> list[Problem]:
+        """Return what is wrong with one format: it stops imports by that format and no others."""
+        rows = self.mapping_of(format_id)
+        targets = [row.target for row in rows]
+        return [*check_format(self[format_id], targets), *_wrong_rows(self, rows)]
 
 
 def _placed(rows: Sequence[Mapping[str, object]], file: str, sheet: str) -> Iterable[tuple[Place, "_Cells"]]:
@@ -196,13 +204,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split("|") if name.strip())
 
 
-def _wrong_formats(formats: Formats) -> Iterable[Problem]:
-    for report in formats.by_id.values():
-        steps = [row.target for row in formats.mapping_of(report.format_id)]
-        yield from check_format(report, steps)
-
-
-def _wrong_rows(formats: Formats) -> Iterable[Problem]:
+def _wrong_rows(formats: Formats, rows: Iterable[MappingRow]) -> Iterable[Problem]:
     maps = {row.map for row in formats.values.values()}
-    for row in formats.mapping.values():
+    for row in rows:
         yield from check_mapping(row, formats.by_id, maps, TARGETS)

@@ -57,7 +57,6 @@ def import_report(
         month(billing_month)  # a month that is none is the caller's mistake, not the file's
     out_dir.mkdir(parents=True, exist_ok=True)
     try:
-        refuse_if_any(formats.problems)
         with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
             return _import(path, formats, out_dir, Path(folder), billing_month, format_id)
     except Refused as refused:
@@ -73,7 +72,7 @@ def _import(
     format_id: str | None,
 ) -> Imported:
     plain = make_plain(path, folder)
-    report = format_of(path.name, plain.header, formats, format_id)
+    report = _chosen(path.name, plain.header, formats, format_id)
     import_id = hashlib.sha256(f"{plain.sha256} {report.format_id}".encode()).hexdigest()[:12]
     lineage = Lineage(import_id, path.name, plain.sha256)
     with open_table(plain, path.name, folder) as table:
@@ -93,6 +92,16 @@ def _import(
             "(FORMAT parquet, COMPRESSION zstd)"
         )
     return Imported(totals, settle(written, out_dir / written.name), in_order(problems))
+
+
+def _chosen(file: str, header: tuple[str, ...], formats: Formats, format_id: str | None) -> ReportFormat:
+    """Return the file's format; where none is found, what is wrong with the formats may be the reason."""
+    try:
+        report = format_of(file, header, formats, format_id)
+    except Refused as refused:
+        raise Refused([*refused.problems, *formats.problems]) from refused
+    refuse_if_any(formats.problems_of(report.format_id))
+    return report
 
 
 def settle(written: Path, target: Path) -> Path:

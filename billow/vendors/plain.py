@@ -25,6 +25,7 @@ _MAX_RATIO = 200  # a report shrinks to a tenth or so; what shrinks further is n
 _RATIO_COUNTS_FROM = 64 << 20
 _MAX_UNPACKED = 20 << 30
 _MAX_SHEET = 500 << 20  # an xlsx is read into memory
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _DELIMITERS = ",;\t|"
 
 
@@ -59,6 +60,7 @@ def make_plain(path: Path, folder: Path) -> Plain:
     problems: list[Problem] = []
     try:
         sha256 = sha256_of(path)
+        _refuse_sealed(path)
         if path.suffix.lower() in {".xlsx", ".xlsm"}:
             _check_archive(path, members=None)
             _from_workbook(path, target)
@@ -70,7 +72,7 @@ def make_plain(path: Path, folder: Path) -> Plain:
         raise Refused([_unreadable(path, error)]) from error
     delimiter = _delimiter(target)
     with target.open(encoding="utf-8", newline="") as text:
-        header = next(csv.reader(text, delimiter=delimiter), [])
+        header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
     return Plain(target, delimiter, tuple(name.strip() for name in header), sha256, tuple(problems))
 
 
@@ -87,6 +89,23 @@ def _unreadable(path: Path, error: Exception) -> Problem:
         Place(path.name),
         "Download it again from the vendor." if cut else "Close it in other programs, or save it as csv.",
     )
+
+
+def _refuse_sealed(path: Path) -> None:
+    """Refuse what Excel seals with a password, and its binary files of before 2007: they look alike."""
+    with path.open("rb") as stream:
+        sealed = stream.read(8) == _OLE
+    if sealed:
+        raise Refused(
+            [
+                Problem(
+                    "IMP-001",
+                    f"The file {path.name} cannot be opened: it has a password, or is of Excel before 2007.",
+                    Place(path.name),
+                    "Open it in Excel and save it as .xlsx without a password, or as csv.",
+                )
+            ]
+        )
 
 
 @contextmanager
@@ -125,6 +144,8 @@ def _check_archive(path: Path, members: int | None) -> str:
         inside = [info for info in archive.infolist() if not info.is_dir()]
         # a Mac adds a shadow of every file that it packs
         inside = [info for info in inside if not info.filename.startswith("__MACOSX/")]
+    if any(info.flag_bits & 1 for info in inside):
+        raise Refused([_refused_archive(path, "it has a password")])
     unpacked = sum(info.file_size for info in inside)
     limit = _MAX_SHEET if members is None else _MAX_UNPACKED
     if unpacked > max(path.stat().st_size * _MAX_RATIO, _RATIO_COUNTS_FROM) or unpacked > limit:
@@ -286,6 +307,6 @@ def cut_off(file: str, line: int, reason: str) -> Problem:
 def _delimiter(target: Path) -> str:
     """Return the delimiter that splits the first line into most fields, quoted ones counted as one."""
     with target.open(encoding="utf-8", newline="") as stream:
-        first = stream.readline()
+        first = next((line for line in stream if line.strip()), "")
     counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in _DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])

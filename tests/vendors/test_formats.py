@@ -131,7 +131,11 @@ def test_a_wrong_row_of_the_formats(
     assert problem.code == "IMP-027"
     assert problem.sentence == f'The report format "house" has a wrong entry in {column}. {said}'
     assert problem.place == Place("Billing.xlsx", FORMATS_SHEET, 2, column)
-    assert read("Net,Kind,Customer\n", formats=wrong).problems == (problem,), "nothing is imported by it"
+    refused = read("Net,Kind,Customer\n", formats=wrong)
+    assert refused.parquet is None, "nothing is imported by it"
+    assert problem in refused.problems
+    other = read("BilledCost,ChargeCategory,ChargePeriodStart\n", "focus.csv", formats=wrong)
+    assert other.parquet is not None, "other formats go on working"
 
 
 def test_rows_of_a_sheet_replace_shipped_rows_with_their_key(shipped: Formats) -> None:

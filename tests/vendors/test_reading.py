@@ -48,6 +48,7 @@ PACKINGS = [
     ("mixed line ends", "june.csv", HEAD.replace("\n", "\r\n") + ROW),
     ("no line end at the end", "june.csv", (HEAD + ROW).rstrip("\n")),
     ("empty lines and rows of empty cells", "june.csv", HEAD + "\n" + ROW + "\n,,,,\n"),
+    ("empty lines above the header", "june.csv", "\n\n" + HEAD + ROW),
     ("gzip", "june.csv.gz", gzip.compress((HEAD + ROW).encode())),
     ("gzip under another name", "june.csv", gzip.compress((HEAD + ROW).encode())),
     ("several gzip members", "june.csv.gz", gzip.compress(HEAD.encode()) + gzip.compress(ROW.encode())),
