@@ -142,7 +142,7 @@ def allocate(total: Decimal, weights: Sequence[Exact], currency: str) -> list[De
     by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
     for index in by_remainder[: count - sum(floors)]:
         floors[index] += 1
-    parts = [Decimal(sign * part).scaleb(-digits) for part in floors]
-    if sum(parts) != total:
+    parts = [_scaled(Fraction(sign * part, 10**digits), digits) for part in floors]
+    if sum(map(Fraction, parts)) != units / 10**digits:
         raise AssertionError(f"the parts {parts} do not sum to {total}")
     return parts

@@ -47,7 +47,7 @@ WHOLE = "2026-06-01 through 2026-06-30"
 TABLE = [
     pytest.param(contract(), (), [f"1 x {WHOLE} = 300.00"], id="a running contract is billed in full"),
     pytest.param(
-        contract(start=day("6-16")), (), ["1 x 2026-06-16 through 2026-06-30 = 150.00"], id="begun on the 16th"
+        contract(start=day("6-16")), (), ["1 x 2026-06-16 through 2026-06-30 = 150.00"], id="from the 16th"
     ),
     pytest.param(
         contract(through=day("6-10")), (), ["1 x 2026-06-01 through 2026-06-10 = 100.00"],

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billow.money import Rounding, allocate, exact_text, is_currency, minor_units, round_to, rounded
+from billow.money import (
+    Rounding,
+    allocate,
+    exact_text,
+    is_currency,
+    minor_units,
+    round_to,
+    rounded,
+    total,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +77,7 @@ def test_exact_text(amount: Fraction | Decimal | int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "weights", "currency", "parts"),
+    ("whole", "weights", "currency", "parts"),
     [
         pytest.param("100.00", [1, 1, 1], "EUR", "33.34 33.33 33.33", id="the cent left over goes first"),
         pytest.param("-100.00", [1, 1, 1], "EUR", "-33.34 -33.33 -33.33", id="a credit splits as a charge"),
@@ -80,12 +89,12 @@ def test_exact_text(amount: Fraction | Decimal | int, text: str) -> None:
         pytest.param("7.77", [5], "EUR", "7.77", id="one part is the whole"),
     ],
 )
-def test_allocation(total: str, weights: list[int], currency: str, parts: str) -> None:
-    assert [str(part) for part in allocate(Decimal(total), weights, currency)] == parts.split()
+def test_allocation(whole: str, weights: list[int], currency: str, parts: str) -> None:
+    assert [str(part) for part in allocate(Decimal(whole), weights, currency)] == parts.split()
 
 
 @pytest.mark.parametrize(
-    ("total", "weights", "message"),
+    ("whole", "weights", "message"),
     [
         pytest.param("1.005", [1], "more decimals than its currency", id="a total has to be rounded first"),
         pytest.param("1.00", [], "sum to more than zero", id="nobody to give to"),
@@ -93,25 +102,25 @@ def test_allocation(total: str, weights: list[int], currency: str, parts: str) -
         pytest.param("1.00", [2, -1], "must not be negative", id="a negative weight"),
     ],
 )
-def test_an_allocation_that_means_nothing_is_refused(total: str, weights: list[int], message: str) -> None:
+def test_an_allocation_that_means_nothing_is_refused(whole: str, weights: list[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        allocate(Decimal(total), weights, "EUR")
+        allocate(Decimal(whole), weights, "EUR")
 
 
 CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD", "CLF"])
 WEIGHTS = st.lists(st.fractions(min_value=0, max_value=10**6), min_size=1, max_size=30).filter(any)
 
 
-@given(units=st.integers(-(10**15), 10**15), weights=WEIGHTS, currency=CURRENCIES)
+@given(units=st.integers(-(10**40), 10**40), weights=WEIGHTS, currency=CURRENCIES)
 def test_the_parts_of_a_split_sum_to_the_whole(units: int, weights: list[Fraction], currency: str) -> None:
     digits = minor_units(currency)
-    total = Decimal(units).scaleb(-digits)
-    parts = allocate(total, weights, currency)
+    amount = Decimal(f"{units}e-{digits}")
+    parts = allocate(amount, weights, currency)
     unit = Fraction(1, 10**digits)
-    assert sum(map(Fraction, parts)) == Fraction(total)
+    assert sum(map(Fraction, parts)) == Fraction(amount)
     whole = sum(weights)
     assert all(
-        abs(Fraction(part) - Fraction(total) * weight / whole) < unit
+        abs(Fraction(part) - Fraction(amount) * weight / whole) < unit
         for part, weight in zip(parts, weights, strict=True)
     )
 
@@ -126,7 +135,14 @@ def test_half_up_is_the_nearest_and_down_never_more(amount: Fraction, decimals: 
 
 @given(amount=st.fractions())
 def test_rounding_does_not_know_left_from_right(amount: Fraction) -> None:
-    assert rounded(-amount, 2, Rounding.HALF_UP) == -rounded(amount, 2, Rounding.HALF_UP)
+    assert rounded(-amount, 2, Rounding.HALF_UP) == rounded(amount, 2, Rounding.HALF_UP).copy_negate()
+
+
+def test_a_sum_keeps_all_24_decimals_of_a_vendors_amounts() -> None:
+    tiny, large = Decimal("0.000000000000000000000001"), Decimal("99999999999999.000000000000000000000000")
+    assert sum([large, tiny]) == large, "Python's own sum loses it"
+    assert str(total([large, tiny])) == "99999999999999.000000000000000000000001"
+    assert total([]) == 0
 
 
 @given(value=st.decimals(allow_nan=False, allow_infinity=False, places=12))

@@ -1,0 +1,148 @@
+"""What holds for any month whatever: parts sum, nothing is lost, order does not matter."""
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from billow.charges import Category, Charge, ImportTotals
+from billow.invoicing.archive import to_text
+from billow.invoicing.draft import drafts
+from billow.money import total
+from billow.periods import Period
+from billow.rating.books import Books
+from billow.rating.placing import Fate
+from billow.rating.rate import RatedMonth, rate
+from billow.reconcile.proofs import file_proofs
+
+from .samples import E5, EC2, JUNE, MONTH, VM, books, charge, contract, fx, invoicing, price, seats, tiers
+
+RATES = (fx("USD", "EUR", "0.876543"), fx("GBP", "EUR", "1.1537"), fx("USD", "GBP", "0.7601"))
+STEPS = price(
+    "e5", product="E5", model="graduated", tiers=tiers(("3", "11.11"), ("7", "9.99"), (None, "7.77"))
+)
+MARGIN = price("ec2", product="EC2", model="margin", value=Decimal("17.5"))
+BOOKS = st.builds(
+    lambda prices, currency: books(
+        prices=prices,
+        exchange_rates=RATES,
+        subscriptions=(contract(),),
+        customers=[type(c)(**{**vars(c), "currency": currency}) for c in books().customers],
+    ),
+    st.sampled_from([(VM, E5, EC2), (VM, STEPS, MARGIN)]),
+    st.sampled_from(["", "EUR", "USD"]),
+)
+COSTS = st.decimals(-(10**6), 10**6, places=6)
+STAYS = st.builds(
+    lambda start, length: Period(JUNE.start + timedelta(start), JUNE.start + timedelta(start + length)),
+    st.integers(0, 29),
+    st.integers(1, 40),
+)
+USAGE = st.builds(
+    lambda cost, currency, account, category, imported: charge(
+        "", str(cost), currency=currency, customer_key=account, category=category, import_id=imported
+    ),
+    COSTS,
+    st.sampled_from(["EUR", "USD", "GBP"]),
+    st.sampled_from(["A-1", "A-2", "A-9", "A-0", "unknown"]),
+    st.sampled_from([Category.USAGE, Category.CREDIT, Category.TAX]),
+    st.sampled_from(["imp-1", "imp-2"]),
+)
+SEATS = st.builds(
+    lambda quantity, stay, cost, name: seats("", str(quantity), stay, str(cost), subscription_id=name),
+    st.integers(-20, 20),
+    STAYS,
+    COSTS,
+    st.sampled_from(["S-1", "S-2", "K-1"]),
+)
+AWS = st.builds(lambda cost: charge("", str(cost), vendor="AWS", customer_key="1001", sku="m5"), COSTS)
+
+
+def keyed(found: list[Charge]) -> list[Charge]:
+    """Return the charges with keys of their own."""
+    return [type(c)(**{**vars(c), "key": f"c{number:02}"}) for number, c in enumerate(found)]
+
+
+CHARGES = st.lists(st.one_of(USAGE, SEATS, AWS), max_size=12).map(keyed)
+MONTHS = settings(max_examples=60)
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_the_amount_of_every_line_is_the_sum_of_its_parts(charges: list[Charge], sheets: Books) -> None:
+    for line in rate(charges, sheets, MONTH).lines:
+        assert sum((part.amount for part in line.parts), Fraction(0)) == Fraction(line.amount)
+        assert line.amount == line.amount.quantize(Decimal("0.01"))
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_every_charge_that_is_billed_stands_behind_exactly_one_line(
+    charges: list[Charge], sheets: Books
+) -> None:
+    month = rate(charges, sheets, MONTH)
+    shown = Counter(c.key for line in month.lines for c in line.charges)
+    due = {p.charge.key for p in month.placed if p.fate in {Fate.BILLED, Fate.CONTRACT}}
+    assert shown == dict.fromkeys(due, 1)
+    assert [p.charge.key for p in month.placed] == [c.key for c in charges]
+
+
+@MONTHS
+@given(st.data(), CHARGES, BOOKS)
+def test_the_order_of_the_charges_changes_nothing(
+    data: st.DataObject, charges: list[Charge], sheets: Books
+) -> None:
+    shuffled = data.draw(st.permutations(charges))
+    one, other = rate(charges, sheets, MONTH), rate(shuffled, sheets, MONTH)
+    assert one == other
+    assert texts(one, sheets) == texts(other, sheets)
+
+
+def texts(month: RatedMonth, sheets: Books) -> list[str]:
+    return [to_text(document) for document in drafts(month.lines, sheets, invoicing(), MONTH).documents]
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_every_file_is_accounted_for_to_the_last_digit(charges: list[Charge], sheets: Books) -> None:
+    month = rate(charges, sheets, MONTH)
+    documents = drafts(month.lines, sheets, invoicing(), MONTH).documents
+    imported: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    for item in charges:
+        imported[item.import_id, item.currency].append(item.billed_cost)
+    files = [
+        ImportTotals(name, "test", "Microsoft", f"{name}.csv", "", "", MONTH, 1, 1, "")
+        for name in ("imp-1", "imp-2")
+    ]
+    sums = {key: total(costs) for key, costs in imported.items()}
+    assert [p.difference for p in file_proofs(files, sums, month.placed, documents) if p.difference] == []
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_an_invoice_adds_up(charges: list[Charge], sheets: Books) -> None:
+    month = rate(charges, sheets, MONTH)
+    for document in drafts(month.lines, sheets, invoicing(), MONTH).documents:
+        assert document.net == total(line.net for line in document.lines)
+        assert document.net == total(vat.net for vat in document.vat_lines)
+        assert document.vat == total(vat.vat for vat in document.vat_lines)
+        assert document.total == document.net + document.vat
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_a_line_has_an_id_of_its_own(charges: list[Charge], sheets: Books) -> None:
+    ids = Counter(line.line_id for line in rate(charges, sheets, MONTH).lines)
+    assert [line for line, count in ids.items() if count > 1] == []
+
+
+@MONTHS
+@given(CHARGES)
+def test_what_waits_in_to_do_is_what_is_parked(charges: list[Charge]) -> None:
+    month = rate(charges, books(exchange_rates=RATES), MONTH)
+    parked = [p for p in month.placed if p.fate is Fate.PARKED]
+    assert total(p.charge.billed_cost for p in parked) == total(item.cost for item in month.open_items)
+    assert {p.open_key for p in parked} == {item.key for item in month.open_items}
