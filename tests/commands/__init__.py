@@ -1,0 +1,1 @@
+"""The commands: what they refuse, what they find out, what they leave alone."""

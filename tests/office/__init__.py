@@ -1,0 +1,1 @@
+"""What other programs make of our files: LibreOffice of the workbook, hledger of the journal."""

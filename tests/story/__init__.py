@@ -1,0 +1,1 @@
+"""Stories: a month from given files to expected files."""
