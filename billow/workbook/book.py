@@ -13,11 +13,13 @@ from typing import Any
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.workbook import book_parts, properties
 from billow.workbook.archive import refuse_if_open, replace_file
+from billow.workbook.book_parts import quoted
 from billow.workbook.cells import Formula, new_cell, raw, shared_strings
+from billow.workbook.following import follow
 from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.guard import read_safely
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
-from billow.workbook.markup import Area, main, serialised, split_reference
+from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes
 from billow.workbook.package import Package
 from billow.workbook.reading import Reader, Row, missing
@@ -27,6 +29,7 @@ from billow.workbook.values import typed
 from billow.workbook.writing import Writer
 
 SCHEMA = 1
+_LONGEST_QUOTE = 255  # characters that a text within a formula may have
 _SHOWN_AT_MOST = 10  # cells below a table that one refusal names
 
 
@@ -70,6 +73,17 @@ class Workbook:
     def place(self, table: str, row: int = 0, column: str = "") -> Place:
         """Return a place in this workbook, for a problem about it."""
         return Place(self.path.name, self._tables[table].title, row, column)
+
+    def link(self, place: Place) -> Formula | str:
+        """Return a cell that leads to ``place`` on a click; plain text when it is not in this workbook."""
+        text = str(place)
+        table = next((table for table in self._tables.values() if table.title == place.sheet), None)
+        if table is None or len(text) > _LONGEST_QUOTE:
+            return text
+        at = table.columns.index(place.column) if place.column in table.columns else 0
+        cell = f"{column_letters(table.area.left + at)}{place.row or 1}"
+        target, shown = (each.replace('"', '""') for each in (f"#{quoted(table.title)}!{cell}", text))
+        return Formula(f'HYPERLINK("{target}","{shown}")', text)
 
     def property(self, name: str) -> str:
         """Return a property of the document, '' when it has none of that name."""
@@ -232,6 +246,7 @@ class Workbook:
     def _after(self, table: str, writer: Writer, body: Area) -> None:
         at, tree = self._tables[table], writer.cells.tree
         grow_ranges(tree, body, len(at.body.rows))
+        follow(self._package, at.title, body, len(at.body.rows))
         move_notes(self._package, at, tree, body, writer.moves)
         self._package.touch(at.part)
         self._touch(at.title)

@@ -69,26 +69,27 @@ def grow_ranges(tree: Node, body: Area, rows: int) -> None:
     ]  # the cells are many, and hold no ranges
     for node in (node for part in others for node in part.iter()):
         if node.tag in _WITH_RANGE and node.get("sqref"):
-            node.set("sqref", _grown(node.get("sqref", ""), body, rows))
+            node.set("sqref", grown(node.get("sqref", ""), body, rows))
         if node.tag == _X14_RANGE:
-            node.text = _grown(node.text or "", body, rows)
+            node.text = grown(node.text or "", body, rows)
 
 
-def _grown(ranges: str, body: Area, rows: int) -> str:
+def grown(ranges: str, body: Area, rows: int) -> str:
+    """Return ranges that cover the body of a table, for its new number of rows; others as they are."""
     bottom = body.top + rows - 1
-    grown = []
+    result = []
     for word in ranges.split():
         try:
             area = Area.of(word)
         except ValueError:  # whole columns or rows reach far enough
-            grown.append(word)
+            result.append(word)
             continue
         whole = body.top - 1 <= area.top <= body.top and area.left >= body.left and area.right <= body.right
         if whole and area.bottom >= body.bottom:
             last = bottom if area.bottom == body.bottom else max(area.bottom, bottom)
             area = Area(area.top, area.left, last, area.right)
-        grown.append(str(area))
-    return " ".join(grown)
+        result.append(str(area))
+    return " ".join(result)
 
 
 def move_notes(package: Package, table: Table, tree: Node, body: Area, moves: Mapping[int, int]) -> None:

@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.sheets import SETTINGS, SHEETS, Column, Setting, Sheet
-from billow.workbook.styles import AMBER, GREEN, RED, TABS, header_of, style_of
+from billow.workbook.styles import AMBER, BAR, GREEN, RED, TABS, header_of, style_of
 
 HEADER = 3  # the row of the header, counted from 0; above it stand title, description and the way back
 ROOM = 5000  # dropdowns and colours reach this row, so that rows pasted below the table have them too
@@ -72,7 +72,7 @@ def heading(book: Book, page: Any, sheet: Sheet, row: int, *, alone: bool = Fals
         row + 2, 0, "internal:'Start'!A1", book.looks["link"], "<< Start", "Back to the first sheet"
     )
     page.set_row(row + 2, 20)
-    page.write_url(row + 2, 1, "internal:'Checks'!A1", book.looks["flag"], "Checks: not run", "All checks")
+    page.write_string(row + 2, 1, "Checks: not run", book.looks["flag"])
     for word, colour in (("OK", GREEN), ("CHECK", RED)):
         # a colour rule, and not a formula, so that no stored value is ever out of date
         look = book.file.add_format({"font_color": colour, "num_format": f';;;"Checks: {word}"'})
@@ -180,6 +180,8 @@ def _colours(book: Book, page: Any, sheet: Sheet, where: tuple[int, int, int]) -
             rules = [{"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}<>0)", "format": bad}]
         if name == "Flag":
             rules = [{"type": "no_blanks", "format": warn}]
+        if (sheet.table, name) == ("tblMargin", "Margin"):
+            rules = [{"type": "data_bar", "bar_color": BAR}]
         for rule in rules:
             page.conditional_format(first, index, last, index, rule)
 

@@ -98,6 +98,11 @@ def rich(path: Path) -> Path:
         book.define_name("Billow_Styles", f"=Lists!$A$1:$B${len(PALETTE)}")
         book.define_name("MyRate", "=1.21")
         _margin(book, page, margin.names)
+        book.define_name("MyBlock", "=Marge!$H$4:$H$6")
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"categories": "=Marge!$B$4:$B$6", "values": "=Marge!$H$4:$H$6"})
+        chart.add_series({"name": "=Marge!$H$3", "values": "='Mijn grafiek'!$A$1:$A$3"})
+        other.insert_chart("G2", chart)
         _others(page, other)
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
     added = {"customXml/item1.xml": "<mine xmlns='urn:mine'>kept</mine>"}

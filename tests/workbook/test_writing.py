@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from billow.problems import Refused
+from billow.problems import Place, Refused
 from billow.workbook import Formula, Workbook
 from billow.workbook.markup import MAIN
 from tests.workbook.making import edited, number, rich, said, template, with_cells
@@ -121,6 +121,30 @@ def test_what_stands_beside_and_above_the_table_is_left_alone(tmp_path: Path) ->
     )
     assert page.column_dimensions["C"].width == pytest.approx(41.5, abs=1)
     assert (page.freeze_panes, page["B3"].comment.text) == ("C4", "a note on the header")
+
+
+def test_charts_and_names_over_a_whole_column_follow_its_rows(tmp_path: Path) -> None:
+    path = written(rich(tmp_path / "rich.xlsx"), margin(*((f"C-{n}", "AWS") for n in range(7))))
+    shown = etree.fromstring(parts(path)["xl/charts/chart1.xml"]).xpath("//*[local-name()='f']/text()")
+    assert shown == ["Marge!$B$4:$B$10", "Marge!$H$4:$H$10", "Marge!$H$3", "'Mijn grafiek'!$A$1:$A$3"]
+    assert own_names(path) == {"MyBlock": "Marge!$H$4:$H$10", "MyRate": "1.21"}
+
+
+def own_names(path: Path) -> dict[str, str]:
+    names = etree.fromstring(parts(path)["xl/workbook.xml"]).iter(f"{{{MAIN}}}definedName")
+    return {name.get("name", ""): name.text or "" for name in names if name.get("name", "").startswith("My")}
+
+
+def test_a_place_is_a_link_to_its_cell(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    place = book.place("tblPrices", 41, "Currency")
+    text = "Billing.xlsx, sheet Prices, row 41, column Currency"
+    assert book.link(place) == Formula(f'HYPERLINK("#\'Prices\'!K41","{text}")', text)
+    assert book.link(Place('say "x".csv', row=3)) == 'say "x".csv, row 3'
+    assert book.link(Place('"q".xlsx', "FX")) == Formula(
+        'HYPERLINK("#\'FX\'!A1","""q"".xlsx, sheet FX")', '"q".xlsx, sheet FX'
+    )
+    assert book.link(Place("x" * 300, "FX")) == "x" * 300 + ", sheet FX"
 
 
 def test_a_note_and_a_height_follow_their_row(tmp_path: Path) -> None:
