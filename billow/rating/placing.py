@@ -5,6 +5,7 @@ use + parked + excluded.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,11 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billow.catalog.policy import explicit_policy, policy_for
-from billow.catalog.prices import Price, PriceQuery, choose
-from billow.catalog.products import match_rules
+from billow.catalog.prices import Price, PriceChoice, PriceQuery, choose
+from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
-from billow.contracts.customers import Customer, owner
+from billow.contracts.customers import Account, Customer, owner
 from billow.money import exact_text, total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
@@ -85,6 +86,13 @@ class Placing:
             s.subscription.casefold(): s for s in books.subscriptions if s.billed_by == "contract"
         }
         self._products = {product.product: product for product in books.products}
+        self._customers = {customer.customer: customer for customer in reversed(books.customers)}
+        self._accounts: dict[tuple[str, str], list[Account]] = defaultdict(list)
+        for account in books.accounts:
+            self._accounts[account.vendor, account.account.casefold()].append(account)
+        # Thousands of charges ask the same few questions.
+        self._choices: dict[PriceQuery, PriceChoice] = {}
+        self._rules: dict[tuple[str, str, str], list[SkuRule]] = {}
         self.open_items: dict[str, OpenItem] = {}
         self.problems: list[Problem] = []
 
@@ -92,10 +100,11 @@ class Placing:
         """Return the fate of ``charge``: first whose it is, then whether it is billed, then as what."""
         if charge.category is Category.TAX:
             return Placed(charge, Fate.TAX, "the vendor's tax")
-        account = owner(self._books.accounts, charge.vendor, charge.customer_key, _day(charge))
+        same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
+        account = owner(same, charge.vendor, charge.customer_key, _day(charge))
         if account is None:
             return self._unknown_account(charge)
-        customer = self._books.customer(account.customer)
+        customer = self._customers.get(account.customer)
         if customer is None or customer.status == "closed":
             return self._closed_customer(charge, account.customer)
         if customer.status == "own":
@@ -137,36 +146,45 @@ class Placing:
         contract = self._contracts.get(charge.subscription_id.casefold())
         if contract is None:
             return None
-        if contract.active_in(_active(charge)) or contract.active_in(month(charge.billing_month)):
+        own = contract.customer == customer.customer
+        if own and contract.active_in(month(charge.billing_month)):
             why = f"cost of contract {contract.subscription}"
             return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
         item = OpenItem(
             item_key("contract", contract.subscription),
-            "contract not active",
+            "contract not active" if own else "contract of another customer",
             f"subscription {contract.subscription} is charged by {charge.vendor}",
-            "Change Start, Term through or Status on sheet Subscriptions, or Billed by to vendor",
+            "Change Customer, Start, Term through or Status on sheet Subscriptions, or Billed by to vendor",
             vendor=charge.vendor,
             customer=customer.customer,
         )
         return self._park(charge, item, customer.customer)
 
     def _as_product(self, charge: Charge, customer: Customer) -> Placed:
-        rules = match_rules(
-            self._books.sku_rules, vendor=charge.vendor, sku=charge.sku, service=charge.service
-        )
+        rules = self._matching(charge)
         products = {rule.product for rule in rules}
         if len(products) > 1:
             self.problems.append(_tied_rules(charge, rules[0].place, products, customer.customer))
         if len(products) != 1:
             return self._unknown_product(charge, customer)
         product = products.pop()
-        choice = choose(self._books.prices, self._query(charge, customer, product))
+        query = self._query(charge, customer, product)
+        if query not in self._choices:
+            self._choices[query] = choose(self._books.prices, query)
+        choice = self._choices[query]
         problem = choice.problem or (
             base_problem(charge, choice.price, customer.customer) if choice.price else None
         )
         if choice.price is None or problem:
             return self._no_price(charge, customer, product, problem)
         return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
+
+    def _matching(self, charge: Charge) -> list[SkuRule]:
+        key = (charge.vendor, charge.sku, charge.service)
+        if key not in self._rules:
+            rules = self._books.sku_rules
+            self._rules[key] = match_rules(rules, vendor=key[0], sku=key[1], service=key[2])
+        return self._rules[key]
 
     def _query(self, charge: Charge, customer: Customer, product: str) -> PriceQuery:
         sold = self._products.get(product)
