@@ -11,14 +11,8 @@ since Excel renumbers styles whenever it saves; so a style sheet is never edited
 from billow.workbook.sheets import Column
 
 NAVY, SLATE, INK, GREY, LINE, PALE = "#1F3A5F", "#5B6B7F", "#1D2733", "#6B7785", "#D5DBE3", "#EEF2F7"
-INPUT_FILL, INPUT_INK, GREEN, RED, AMBER, BAR = (
-    "#FFF9DB",
-    "#1F4FBF",
-    "#2E7D5B",
-    "#B3261E",
-    "#C98A00",
-    "#A9D0BD",
-)
+INPUT_FILL, INPUT_INK = "#FFF9DB", "#1F4FBF"
+GREEN, RED, AMBER = "#2E7D5B", "#B3261E", "#C98A00"
 TABS = {"Control": NAVY, "Inputs": AMBER, "Results": GREEN}
 
 AMOUNT = "#,##0.00####;[Red]-#,##0.00####"

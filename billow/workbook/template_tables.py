@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.sheets import SETTINGS, SHEETS, Column, Setting, Sheet
-from billow.workbook.styles import AMBER, BAR, GREEN, RED, TABS, header_of, style_of
+from billow.workbook.styles import AMBER, GREEN, RED, TABS, header_of, style_of
 
 HEADER = 3  # the row of the header, counted from 0; above it stand title, description and the way back
 ROOM = 5000  # dropdowns and colours reach this row, so that rows pasted below the table have them too
@@ -180,8 +180,6 @@ def _colours(book: Book, page: Any, sheet: Sheet, where: tuple[int, int, int]) -
             rules = [{"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}<>0)", "format": bad}]
         if name == "Flag":
             rules = [{"type": "no_blanks", "format": warn}]
-        if (sheet.table, name) == ("tblMargin", "Margin"):
-            rules = [{"type": "data_bar", "bar_color": BAR}]
         for rule in rules:
             page.conditional_format(first, index, last, index, rule)
 
