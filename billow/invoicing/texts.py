@@ -55,9 +55,9 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "Bitte überweisen Sie bis zum {due} auf {iban} unter Angabe von {number}.",
     ),
     "payment_draft": (
-        "Dit is een concept en geen factuur; betaal niet op dit document.",
-        "This is a draft and not an invoice; do not pay on this document.",
-        "Dies ist ein Entwurf und keine Rechnung; bitte nicht bezahlen.",
+        "DRAFT: dit is een concept en geen factuur; betaal niet op dit document.",
+        "DRAFT: this is not an invoice; do not pay on this document.",
+        "DRAFT: dies ist ein Entwurf und keine Rechnung; bitte nicht bezahlen.",
     ),
     "payment_credit": (
         "Dit bedrag wordt met u verrekend; u hoeft niets te betalen.",
