@@ -1,8 +1,7 @@
 """Whatever a vendor delivers, as one plain text: UTF-8, fields quoted, lines ended by a line feed.
 
-Reports come as csv, tab-separated text, JSON lines or xlsx, packed by gzip (also several members one
-after the other, as blobs are joined) or zip (one member), with or without a byte order mark, and from
-older Excel in Windows-1252. Nothing is ever unpacked to a name that the archive chose.
+Reports come as csv, tab-separated text, JSON lines or xlsx, packed or not (``billow.vendors.unpacking``),
+with or without a byte order mark, and from older Excel in Windows-1252.
 """
 
 import codecs
@@ -13,28 +12,19 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from billow.problems import Place, Problem, Refused, Severity
+from billow.vendors.unpacking import Readable, check_workbook, unpacked
 
 _CHUNK = 1 << 20
-_MAX_RATIO = 200  # a report shrinks to a tenth or so; what shrinks further is no report
-_RATIO_COUNTS_FROM = 64 << 20
-_MAX_UNPACKED = 20 << 30
-_MAX_SHEET = 500 << 20  # an xlsx is read into memory
+_INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own were joined
+# How a chunk may end so that what belongs to it is in the next one, the longest first.
+_LINE_ENDS = (b"\r\n\xef\xbb", b"\n\xef\xbb", b"\r\n\xef", b"\n\xef", b"\r\n", b"\n", b"\r")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _DELIMITERS = ",;\t|"
-
-
-class Readable(Protocol):
-    """Bytes that come in pieces."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next piece, empty at the end."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -62,10 +52,10 @@ def make_plain(path: Path, folder: Path) -> Plain:
         sha256 = sha256_of(path)
         _refuse_sealed(path)
         if path.suffix.lower() in {".xlsx", ".xlsm"}:
-            _check_archive(path, members=None)
+            check_workbook(path)
             _from_workbook(path, target)
         else:
-            with _unpacked(path) as stream:
+            with unpacked(path) as stream:
                 problems += _to_utf8(stream, target, path)
         _from_json_lines(target, path)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
@@ -108,62 +98,6 @@ def _refuse_sealed(path: Path) -> None:
         )
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Readable]:
-    with path.open("rb") as raw:
-        magic = raw.read(4)
-        raw.seek(0)
-        if magic[:2] == b"\x1f\x8b":
-            with gzip.open(raw) as stream:
-                yield _Bounded(stream, path, path.stat().st_size)
-        elif magic == b"PK\x03\x04":
-            member = _check_archive(path, members=1)
-            with zipfile.ZipFile(raw) as archive, archive.open(member) as stream:
-                yield stream
-        else:
-            yield raw
-
-
-class _Bounded:
-    """A stream that ends in a refusal once it has grown out of proportion to the file it comes from."""
-
-    def __init__(self, stream: Readable, path: Path, packed: int) -> None:
-        self._stream, self._path, self._packed, self._read = stream, path, packed, 0
-
-    def read(self, size: int) -> bytes:
-        chunk = self._stream.read(size)
-        self._read += len(chunk)
-        if self._read > max(self._packed * _MAX_RATIO, _RATIO_COUNTS_FROM):
-            raise Refused([_refused_archive(self._path, "it unpacks to far more than a report could hold")])
-        return chunk
-
-
-def _check_archive(path: Path, members: int | None) -> str:
-    """Check the size of a zip before anything of it is read; return the name of its one member."""
-    with zipfile.ZipFile(path) as archive:
-        inside = [info for info in archive.infolist() if not info.is_dir()]
-        # a Mac adds a shadow of every file that it packs
-        inside = [info for info in inside if not info.filename.startswith("__MACOSX/")]
-    if any(info.flag_bits & 1 for info in inside):
-        raise Refused([_refused_archive(path, "it has a password")])
-    unpacked = sum(info.file_size for info in inside)
-    limit = _MAX_SHEET if members is None else _MAX_UNPACKED
-    if unpacked > max(path.stat().st_size * _MAX_RATIO, _RATIO_COUNTS_FROM) or unpacked > limit:
-        raise Refused([_refused_archive(path, "it unpacks to far more than a report could hold")])
-    if members is not None and len(inside) != members:
-        raise Refused([_refused_archive(path, f"it holds {len(inside)} files, and one is expected")])
-    return inside[0].filename if inside else ""
-
-
-def _refused_archive(path: Path, reason: str) -> Problem:
-    return Problem(
-        "IMP-018",
-        f"The archive {path.name} is not opened: {reason}.",
-        Place(path.name),
-        "Unpack it yourself and import the report inside.",
-    )
-
-
 def _to_utf8(stream: Readable, target: Path, path: Path) -> list[Problem]:
     """Copy a stream as UTF-8 without byte order mark; where it is not UTF-8, say what it was taken for."""
     first = stream.read(_CHUNK)
@@ -203,15 +137,19 @@ def _copy_if_utf8(first: bytes, stream: Readable, target: Path) -> bool:
                 except UnicodeDecodeError:
                     is_utf8 = False
             whole = held + chunk
-            held = b"\r" if whole.endswith(b"\r") else b""  # its line feed may be in the next chunk
-            out.write(whole[: len(whole) - len(held)].replace(b"\r\n", b"\n"))
+            held = next((end for end in _LINE_ENDS if whole.endswith(end)), b"")
+            out.write(_plain_lines(whole[: len(whole) - len(held)]))
             chunk = stream.read(_CHUNK)
-        out.write(held)
+        out.write(_plain_lines(held))
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         is_utf8 = False
     return is_utf8
+
+
+def _plain_lines(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(_INNER_MARK, b"\n")
 
 
 def _copy(first: bytes, stream: Readable, target: Path, encoding: str) -> None:

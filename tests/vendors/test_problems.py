@@ -20,11 +20,11 @@ WIDE = f"{HEAD.strip()},Quantity\n"
 STOP, BLOCK, NOTE = Severity.STOP, Severity.BLOCK, Severity.NOTE
 
 
-def _zip(*names: str, content: bytes = b"x") -> bytes:
+def _zip(*names: str, content: bytes = b"x", other: bytes | None = None) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
-            archive.writestr(name, content)
+            archive.writestr(name, content if other is None or name == names[0] else other)
     return held.getvalue()
 
 
@@ -306,10 +306,20 @@ CASES: list[tuple[str, str, str | bytes, str, Severity, str, Place, str]] = [
     (
         "a zip with two reports",
         "r.zip",
-        _zip("a.csv", "b.csv"),
+        _zip("a.csv", "b.csv", other=b"y"),
         "IMP-018",
         STOP,
-        "The archive r.zip is not opened: it holds 2 files, and one is expected.",
+        "The archive r.zip is not opened: it holds 2 files that are not parts of one report.",
+        Place("r.zip"),
+        "Unpack it yourself",
+    ),
+    (
+        "a zip with nothing inside but a folder",
+        "r.zip",
+        _zip("empty/"),
+        "IMP-018",
+        STOP,
+        "The archive r.zip is not opened: it holds 0 files, and one is expected.",
         Place("r.zip"),
         "Unpack it yourself",
     ),

@@ -19,11 +19,13 @@ HEAD = "Net,Kind,Customer,From,To\n"
 ROW = "12.50,licence,Contoso,2026-06-01,2026-06-30\n"
 
 
-def _zipped(content: str, name: str = "june.csv") -> bytes:
+def _zipped(content: str, name: str = "june.csv", second: str = "") -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("__MACOSX/._june.csv", "shadow")
         archive.writestr(name, content)
+        if second:
+            archive.writestr("b.csv", second)
     return held.getvalue()
 
 
@@ -53,6 +55,15 @@ PACKINGS = [
     ("gzip under another name", "june.csv", gzip.compress((HEAD + ROW).encode())),
     ("several gzip members", "june.csv.gz", gzip.compress(HEAD.encode()) + gzip.compress(ROW.encode())),
     ("zip with one report and a Mac's shadow", "june.zip", _zipped(HEAD + ROW)),
+    (
+        "a zip with two parts, each with mark and quoted header",
+        "june.zip",
+        _zipped(
+            '\ufeff"Net","Kind","Customer","From","To"\n' + ROW.strip(),
+            "a.csv",
+            '\ufeff"Net","Kind","Customer","From","To"\n',
+        ),
+    ),
     ("a zip that names a place outside", "june.zip", _zipped(HEAD + ROW, "../../june.csv")),
     (
         "a workbook whose first sheet is empty",

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -123,6 +124,18 @@ def test_a_report_saved_by_german_excel_is_the_same_money(
     german = reports / "microsoft/synthetic_daily_rated_usage_excel-de_semicolon_comma-decimal_cp1252.csv"
     both = [import_report(path, shipped, out_dir=tmp_path).totals for path in (first_rows, german)]
     assert [totals and totals.billed for totals in both] == [{"EUR": Decimal("145.68")}] * 2
+
+
+def test_the_parts_of_a_month_are_imported_together_from_one_zip(
+    reports: Path, shipped: Formats, tmp_path: Path
+) -> None:
+    parts = sorted((reports / "microsoft/synthetic_graph_export").iterdir())
+    with zipfile.ZipFile(tmp_path / "june.zip", "w") as archive:
+        for part in parts:
+            archive.write(part, part.name)
+    totals = import_report(tmp_path / "june.zip", shipped, out_dir=tmp_path / "out").totals
+    assert totals is not None
+    assert (totals.rows_read, totals.billed) == (46, {"EUR": Decimal("26281.06")})
 
 
 def test_shipped_formats_have_no_problems(shipped: Formats) -> None:
