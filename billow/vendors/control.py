@@ -37,6 +37,7 @@ class _Columns:
     tax: int | None
     currency: Sequence[int]
     other_currency: str
+    capitals: bool
     category: int | None
     categories: Mapping[str, str]
 
@@ -59,6 +60,7 @@ def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:
         tax=header.find(report.tax_column) if report.tax_column else None,
         currency=[n for name in _sources(currency) if (n := header.find(name)) is not None],
         other_currency=_other_currency(currency),
+        capitals=currency is not None and "upper" in dict(currency.steps),
         category=header.first(tuple(_sources(kind))) if maps else None,
         categories=formats.value_map(maps[0]) if maps else {},
     )
@@ -93,7 +95,7 @@ def _added_up(plain: Plain, columns: _Columns, *, comma: bool) -> RawTotals:
     for line in _lines(plain):
         rows += 1
         currency = next((cell for n in columns.currency if (cell := _cell(line, n))), columns.other_currency)
-        currency = currency.upper()
+        currency = currency.upper() if columns.capitals else currency
         kind = _cell(line, columns.category).lower()
         is_tax = columns.categories.get(kind) == "Tax"
         sums = tax if is_tax else billed

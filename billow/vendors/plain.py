@@ -8,6 +8,7 @@ import codecs
 import csv
 import gzip
 import hashlib
+import io
 import json
 import zipfile
 import zlib
@@ -153,11 +154,11 @@ def _plain_lines(data: bytes) -> bytes:
 
 
 def _copy(first: bytes, stream: Readable, target: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors="replace"), True)
     with target.open("w", encoding="utf-8", newline="") as out:
         chunk = first
         while chunk:
-            out.write(decoder.decode(chunk).replace("\r\n", "\n"))
+            out.write(decoder.decode(chunk))
             chunk = stream.read(_CHUNK)
         out.write(decoder.decode(b"", final=True))
 

@@ -236,6 +236,8 @@ TEXTS = [
     ("a number in the form of an exponent is text", "1E5", "1E5"),
     ("a guard before a digit goes", "'0012", "0012"),
     ("an apostrophe of a name stays", "'t Hof", "'t Hof"),
+    ("a lone carriage return within quotes", '"a\rb"', "a\rb"),
+    ("a quotation mark in the middle", '24" screen', '24" screen'),
     ("commas, quotes and a line end within quotes", '"a, ""b""\nc"', 'a, "b"\nc'),
 ]
 
