@@ -167,7 +167,7 @@ def _colours(book: Book, page: Any, sheet: Sheet, where: tuple[int, int, int]) -
     good, bad, warn = _ink(book, GREEN, "#E4F3EA"), _ink(book, RED, "#FBE9E7"), _ink(book, AMBER, "#FFF4D6")
     words = {
         "Result": {"OK": good, "CHECK": bad, "done": good, "stopped": bad},
-        "State": {"done": good, "open": warn, "issued": good, "draft": warn},
+        "State": {"done": good, "OK": good, "open": warn, "issued": good, "draft": warn},
         "Severity": {"stop": bad, "block": warn},
     }
     for index, name in enumerate(sheet.names, start=left):

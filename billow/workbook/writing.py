@@ -21,7 +21,7 @@ from billow.workbook.tables import Cells, Table
 from billow.workbook.values import digits
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
-_LINE, _LETTERS = 13.5, 1.05  # points of a line of text; letters in one unit of a column's width
+_LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width
 
 
 @dataclass
@@ -143,7 +143,7 @@ class Writer:
         lines = 1
         for name, value in (values or {}).items():
             column = self.sheet.by_name.get(name)
-            if column and column.width >= WRAPS and isinstance(value, str) and len(value) > column.width:
+            if column and column.width >= WRAPS and isinstance(value, str):
                 lines = max(lines, -(-len(value) // int(column.width * _LETTERS)))
         if lines > 1:
             self.cells.rows[number].set("ht", f"{_LINE * lines + 2:g}")

@@ -1,9 +1,13 @@
 """Whatever a vendor's report says, no cell, header, title or property becomes a formula."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from billow_templates import template as kept
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from billow.workbook import Cell, SheetLayout, Workbook
@@ -36,6 +40,7 @@ PAYLOADS = (
     "<f>1+1</f>",
     "]]><f>1+1</f>",
 )
+AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=6, allow_nan=False)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -67,6 +72,25 @@ def test_texts_come_back_as_they_were(tmp_path: Path) -> None:
     read = [row["What"] for row in Workbook.open(book.path).read("tblTodo")]
     visible = [text.replace("\x00", "␀").replace("\r", "\n").strip() for text in PAYLOADS]
     assert read == visible
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.text(st.characters(), max_size=20), max_size=30), numbers=st.lists(AMOUNTS, max_size=30)
+)
+def test_any_text_and_any_amount_come_back(tmp_path: Path, texts: list[str], numbers: list[Decimal]) -> None:
+    book = Workbook.open(kept("Billing"))
+    count = max(len(texts), len(numbers))
+    texts, numbers = texts + [""] * (count - len(texts)), numbers + [Decimal(0)] * (count - len(numbers))
+    rows = zip(texts, numbers, strict=True)
+    book.write(
+        "tblTodo", [{"Key": f"k{n}", "What": text, "Cost": cost} for n, (text, cost) in enumerate(rows)]
+    )
+    book.save(tmp_path / "Billing.xlsx")
+    read = Workbook.open(tmp_path / "Billing.xlsx").read("tblTodo")
+    assert [row["Cost"] for row in read] == numbers
+    same = [(row["What"] or "").split() == text.split() for row, text in zip(read, texts, strict=True)]
+    assert all(was_same or not text.isprintable() for was_same, text in zip(same, texts, strict=True))
 
 
 def test_a_text_given_as_the_value_of_a_formula_stays_a_text(tmp_path: Path) -> None:
