@@ -83,7 +83,7 @@ def _entry(out: BinaryIO, info: ZipInfo, packed: bytes) -> bytes:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of ``path``, wholly or not at all; ``Refused`` if it is in use."""
-    temporary = None
+    path, temporary = path.resolve(), None  # a link to a workbook stays a link
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix="~", suffix=".xlsx", delete=False) as file:
             temporary = Path(file.name)

@@ -103,16 +103,20 @@ class Table:
         nodes = self.node.iterfind(f"{main('tableColumns')}/{main('tableColumn')}")
         return [unescaped(node.get("name", "")).strip() for node in nodes]
 
+    @property
+    def sorted_by_user(self) -> bool:
+        """Whether somebody has put the rows in an order of their own."""
+        return next(self.node.iter(main("sortState")), None) is not None
+
     def resize(self, rows: int) -> None:
         """Let the body have so many rows; filter and sort state follow."""
         body, area = self.body, self.area
         bottom = body.top + rows - 1
         self.node.set("ref", str(Area(area.top, area.left, bottom + self.totals, area.right)))
-        for tag in ("autoFilter", "sortState", f"sortState/{main('sortCondition')}"):
-            for node in self.node.iterfind(main(tag)):
-                old = Area.of(node.get("ref", ""))
-                if old.bottom == body.bottom:
-                    node.set("ref", str(Area(old.top, old.left, bottom, old.right)))
+        for node in self.node.iter(main("autoFilter"), main("sortState"), main("sortCondition")):
+            old = Area.of(node.get("ref", ""))
+            if old.bottom == body.bottom:
+                node.set("ref", str(Area(old.top, old.left, bottom, old.right)))
 
 
 def tables_of(package: Package) -> Iterator[Table]:

@@ -99,7 +99,7 @@ class Writer:
         for values in rows:
             same = waiting.get(tuple(self._said(values.get(column)) for column in keys))
             pairs.append((same.pop(0) if same else None, values))
-        if self.table.node.find(main("sortState")) is not None:
+        if self.table.sorted_by_user:
             pairs.sort(key=lambda pair: (pair[0] is None, pair[0].number if pair[0] else 0))
         return pairs
 

@@ -183,6 +183,15 @@ def test_a_save_leaves_no_other_file_and_keeps_the_rights(tmp_path: Path) -> Non
         assert archive.testzip() is None
 
 
+def test_a_link_to_a_workbook_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    path, link = template(tmp_path / "shared"), tmp_path / "Billing.xlsx"
+    link.symlink_to(path)
+    changed(link).save()
+    assert link.is_symlink()
+    assert len(Workbook.open(path).read("tblLog")) == 1
+
+
 def test_a_save_to_another_place_leaves_the_first_file_alone(tmp_path: Path) -> None:
     path, other = template(tmp_path), tmp_path / "Copy.xlsx"
     before = path.read_bytes()
