@@ -125,6 +125,17 @@ def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
 
 def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
     what = charge.description or charge.sku
+    if charge.category is Category.CREDIT:
+        # Its quantity is that of the charge it belongs to; priced, a credit would add to the invoice.
+        return Problem(
+            "PRC-006",
+            f'"{what}" of customer {customer} is a credit without seats or units, but its price is '
+            f"{price.model}.",
+            price.place,
+            "Set the charge type to keep on sheet Charge policy, or use a price on cost.",
+            Severity.BLOCK,
+            customer,
+        )
     if price.model != "flat" and charge.quantity is None:
         return Problem(
             "PRC-005",

@@ -18,6 +18,7 @@ from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.customers import Account, Customer, owner
+from billow.contracts.subscriptions import changes_of, contract_segments
 from billow.money import exact_text, total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
@@ -147,7 +148,9 @@ class Placing:
         if contract is None:
             return None
         own = contract.customer == customer.customer
-        if own and contract.active_in(month(charge.billing_month)):
+        changes = changes_of(contract, self._books.changes)
+        # A contract changed to no seats has no line that could show the charge.
+        if own and contract_segments(contract, changes, month(charge.billing_month)):
             why = f"cost of contract {contract.subscription}"
             return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
         item = OpenItem(
