@@ -10,6 +10,7 @@ from enum import StrEnum
 from billow.catalog.prices import Price
 from billow.catalog.products import Product
 from billow.charges import Charge
+from billow.charges.terms import term_of
 from billow.contracts.subscriptions import Segment, net_segments
 from billow.periods import Period
 from billow.rating.bases import is_seats, is_usage, is_whole_cycle
@@ -44,6 +45,7 @@ class Group:
     period: Period | None
     unit: str
     charges: tuple[Charge, ...] = ()
+    cycle_day: int = 0
 
     @property
     def mark(self) -> tuple[object, ...]:
@@ -58,6 +60,7 @@ class Group:
             self.subscription,
             self.period,
             self.unit,
+            *((self.cycle_day,) if self.cycle_day else ()),
         )
 
     @property
@@ -114,6 +117,7 @@ def _joined(same: Sequence[Group]) -> Group:
         first.period,
         first.unit,
         charges,
+        first.cycle_day,
     )
 
 
@@ -135,7 +139,20 @@ def _group(item: Placed, price: Price, books: Books) -> Group:
         period=charge.period if kind is Kind.DATED else None,
         unit=charge.unit if counts else "",
         charges=(charge,),
+        cycle_day=_cycle_day(charge) if kind is Kind.SEATS and product.show_per != "subscription" else 0,
     )
+
+
+def _cycle_day(charge: Charge) -> int:
+    """Return the day on which a term's cycle begins; subscriptions of one day only share a line.
+
+    Seats counted in the cycle of another subscription would be billed for a little more or less than the
+    days they were there.
+    """
+    if not term_of(charge.term) or charge.period is None:
+        return 0
+    start = charge.period.start if is_whole_cycle(charge) else charge.subscription_start
+    return start.day if start else 0
 
 
 def _kind(charge: Charge, price: Price) -> Kind:

@@ -15,7 +15,7 @@ from billow.periods import Period
 from billow.rating.line import RatedLine
 from billow.rating.rate import rate
 
-from .samples import E5, JUNE, MONTH, PRODUCTS, books, days, price, seats, tiers
+from .samples import E5, JUNE, MONTH, PRODUCTS, books, day, days, price, seats, tiers
 
 REST = days("6-16", "6-30")
 CYCLE = days("6-10", "7-09")
@@ -31,7 +31,7 @@ def term(key: str, quantity: str, period: Period, **given_: Any) -> Charge:
         **{
             "term": YEARLY,
             "billing_frequency": "Monthly",
-            "subscription_start": days("1-10", "1-10").start,
+            "subscription_start": day("1-10"),
             **given_,
         },
     )
@@ -161,6 +161,19 @@ def test_two_subscriptions_are_two_lines_unless_the_product_is_shown_as_one() ->
     as_one = [p if p.product != "E5" else type(p)("E5", "Office E5", show_per="product") for p in PRODUCTS]
     (line,) = rate(charges, books(products=as_one), MONTH).lines
     assert (line.quantity, line.amount, line.subscription) == (Decimal(3), Decimal("93.00"), "")
+
+
+def test_terms_share_a_line_only_when_their_cycles_begin_on_one_day() -> None:
+    as_one = [p if p.product != "E5" else type(p)("E5", "Office E5", show_per="product") for p in PRODUCTS]
+    charges = [
+        term("a", "1", CYCLE),
+        term("b", "2", CYCLE, subscription_id="S-2"),
+        term("c", "1", days("6-20", "7-19"), subscription_id="S-3", subscription_start=day("3-20")),
+    ]
+    assert told(rate(charges, books(products=as_one), MONTH).lines) == [
+        "3 2026-06-10 through 2026-07-09 93.00",
+        "1 2026-06-20 through 2026-07-19 31.00",
+    ]
 
 
 def test_the_days_are_told_on_the_line() -> None:
