@@ -1,6 +1,7 @@
 """What holds for any month whatever: parts sum, nothing is lost, order does not matter."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,28 +13,47 @@ from billow.charges import Category, Charge, ImportTotals
 from billow.invoicing.archive import to_text
 from billow.invoicing.draft import drafts
 from billow.money import total
-from billow.periods import Period
+from billow.periods import Method, Period, prorate
 from billow.rating.books import Books
 from billow.rating.placing import Fate
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.proofs import file_proofs
 
-from .samples import E5, EC2, JUNE, MONTH, VM, books, charge, contract, fx, invoicing, price, seats, tiers
+from .samples import (
+    CUSTOMERS,
+    E5,
+    EC2,
+    JUNE,
+    MONTH,
+    PRODUCTS,
+    VM,
+    books,
+    charge,
+    contract,
+    fx,
+    invoicing,
+    price,
+    seats,
+    tiers,
+)
 
 RATES = (fx("USD", "EUR", "0.876543"), fx("GBP", "EUR", "1.1537"), fx("USD", "GBP", "0.7601"))
 STEPS = price(
     "e5", product="E5", model="graduated", tiers=tiers(("3", "11.11"), ("7", "9.99"), (None, "7.77"))
 )
 MARGIN = price("ec2", product="EC2", model="margin", value=Decimal("17.5"))
+SHARED = tuple(replace(product, show_per="product") for product in PRODUCTS)
 BOOKS = st.builds(
-    lambda prices, currency: books(
+    lambda prices, currency, products: books(
         prices=prices,
+        products=products,
         exchange_rates=RATES,
         subscriptions=(contract(),),
-        customers=[type(c)(**{**vars(c), "currency": currency}) for c in books().customers],
+        customers=[replace(c, currency=currency) for c in CUSTOMERS],
     ),
     st.sampled_from([(VM, E5, EC2), (VM, STEPS, MARGIN)]),
     st.sampled_from(["", "EUR", "USD"]),
+    st.sampled_from([PRODUCTS, SHARED]),
 )
 COSTS = st.decimals(-(10**6), 10**6, places=6)
 STAYS = st.builds(
@@ -52,18 +72,22 @@ USAGE = st.builds(
     st.sampled_from(["imp-1", "imp-2"]),
 )
 SEATS = st.builds(
-    lambda quantity, stay, cost, name: seats("", str(quantity), stay, str(cost), subscription_id=name),
+    lambda quantity, stay, cost, name, term, start: seats(
+        "", str(quantity), stay, str(cost), subscription_id=name, term=term, subscription_start=start
+    ),
     st.integers(-20, 20),
     STAYS,
     COSTS,
     st.sampled_from(["S-1", "S-2", "K-1"]),
+    st.sampled_from(["", "One-Year commitment for monthly billing"]),
+    st.sampled_from([None, JUNE.start, JUNE.through]),
 )
 AWS = st.builds(lambda cost: charge("", str(cost), vendor="AWS", customer_key="1001", sku="m5"), COSTS)
 
 
 def keyed(found: list[Charge]) -> list[Charge]:
     """Return the charges with keys of their own."""
-    return [type(c)(**{**vars(c), "key": f"c{number:02}"}) for number, c in enumerate(found)]
+    return [replace(c, key=f"c{number:02}") for number, c in enumerate(found)]
 
 
 CHARGES = st.lists(st.one_of(USAGE, SEATS, AWS), max_size=12).map(keyed)
@@ -146,3 +170,17 @@ def test_what_waits_in_to_do_is_what_is_parked(charges: list[Charge]) -> None:
     parked = [p for p in month.placed if p.fate is Fate.PARKED]
     assert total(p.charge.billed_cost for p in parked) == total(item.cost for item in month.open_items)
     assert {p.open_key for p in parked} == {item.key for item in month.open_items}
+
+
+@MONTHS
+@given(st.lists(SEATS, min_size=1, max_size=12).map(keyed))
+def test_netting_seats_bills_what_each_charge_alone_would(charges: list[Charge]) -> None:
+    monthly = [replace(c, term="") for c in charges]
+    lines = rate(monthly, books(), MONTH).lines
+    alone = sum(
+        Fraction(c.quantity or 0) * 31 * prorate(c.period, Method.CALENDAR_DAYS).share
+        for c in monthly
+        if c.period
+    )
+    billed = sum(Fraction(line.amount) for line in lines)
+    assert abs(billed - alone) <= Fraction(len(lines), 200)
