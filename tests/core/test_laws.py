@@ -177,10 +177,11 @@ def test_what_waits_in_to_do_is_what_is_parked(charges: list[Charge]) -> None:
 def test_netting_seats_bills_what_each_charge_alone_would(charges: list[Charge]) -> None:
     monthly = [replace(c, term="") for c in charges]
     lines = rate(monthly, books(), MONTH).lines
-    alone = sum(
+    each = (
         Fraction(c.quantity or 0) * 31 * prorate(c.period, Method.CALENDAR_DAYS).share
         for c in monthly
         if c.period
     )
-    billed = sum(Fraction(line.amount) for line in lines)
+    alone = sum(each, Fraction(0))
+    billed = sum((Fraction(line.amount) for line in lines), Fraction(0))
     assert abs(billed - alone) <= Fraction(len(lines), 200)
