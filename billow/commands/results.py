@@ -272,7 +272,7 @@ def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:
                 "Severity": problem.severity.value,
                 "Code": problem.code,
                 "Problem": problem.sentence,
-                "Where": str(problem.place),
+                "Where": book.link(problem.place),
                 "Hint": problem.hint,
                 "Customer": problem.customer,
             }

@@ -35,10 +35,12 @@ def test_eight_writers_at_once_leave_no_gap(tmp_path: Path) -> None:
 
 def test_killed_while_issuing_and_run_again(tmp_path: Path) -> None:
     new_register(tmp_path)
-    drafts = [draft(f"C-{n}") for n in range(400)]
+    drafts = [draft(f"C-{n}") for n in range(1500)]
     chance = random.Random(7)  # noqa: S311 - moments to kill at, not a secret
     killed = halfway = 0
-    for attempt in range(6):
+    for attempt in range(60):
+        if killed >= 5 and halfway >= 1:
+            break
         worker = _start(tmp_path, f"{attempt}", drafts, step=100)
         assert worker.stdout is not None
         worker.stdout.readline()
@@ -60,7 +62,7 @@ def test_killed_while_issuing_and_run_again(tmp_path: Path) -> None:
     after = register.documents()
     assert after[: len(before)] == before
     assert [x.buyer.number for x in after] == [x.buyer.number for x in drafts]
-    assert [x.number for x in after] == [f"2026-{n:04}" for n in range(1, 401)]
+    assert [x.number for x in after] == [f"2026-{n:04}" for n in range(1, 1501)]
     assert register.verify() == []
 
 
