@@ -8,7 +8,7 @@ from billow.problems import refuse_if_any
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.reading import day_sql, number_sql, read_days, read_numbers
-from billow.vendors.table import Table
+from billow.vendors.table import Table, keep_cells
 from billow.vendors.transforms import Compiler, quoted
 
 _SQL_TYPES = {
@@ -46,6 +46,7 @@ def map_charges(
     total = compiler.number(report.total_check)
     tax = compiler.number([report.tax_column]) if report.tax_column else "NULL"
     word, unknown = _charge_type(compiler, rows.get("ChargeCategory"), columns)
+    keep_cells(table, compiler.used)
     amounts = [*_numbers_of(header, rows.get("BilledCost")), header.first(report.total_check)]
     amounts.append(header.find(report.tax_column) if report.tax_column else None)
     read_numbers(table, compiler.numbers, [number for number in amounts if number is not None])

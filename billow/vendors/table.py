@@ -87,25 +87,37 @@ def _load(table: Table) -> None:
         table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {source}")  # noqa: S608 - ours, quoted
     except duckdb.InvalidInputException as error:
         raise Refused([_broken_line(table.file, str(error))]) from error
-    order = sorted(range(len(names)), key=lambda number: normal(table.plain.header[number]))
-    cells = ", ".join(f"{_cleaned(name)} AS {name}" for name in names)
+    ((headers, rows),) = table.fetch(
+        f"SELECT count(*) FILTER (WHERE {_is_header(table)}), "  # noqa: S608
+        f"count(*) FILTER (WHERE {_is_data(table)}) FROM raw"
+    )
+    table.rows, table.repeated_headers = int(str(rows)), max(int(str(headers)) - 1, 0)
+    table.problems += _notes_on_rows(table)
+
+
+def keep_cells(table: Table, used: Iterable[int]) -> None:
+    """Keep the data rows as ``cells``: the columns in use without decoration, and a hash of the whole row."""
+    order = sorted(range(len(table.plain.header)), key=lambda number: normal(table.plain.header[number]))
+    cells = "".join(f"{_cleaned(f'c{number}')} AS c{number}, " for number in sorted(used))
+    table.connection.execute(
+        f"CREATE TABLE cells AS SELECT rowid AS line, {cells}"  # noqa: S608
+        f"hash({', '.join(f'c{number}' for number in order)}) AS row_hash FROM raw WHERE {_is_data(table)}"
+    )
+    table.connection.execute("DROP TABLE raw")
+
+
+def _is_header(table: Table) -> str:
     # The header is row 0; where blobs were joined it comes again, with or without a byte order mark.
-    header = " AND ".join(
+    return " AND ".join(
         f"coalesce(trim(ltrim(c{number}, '\ufeff')), '') = {quoted(text)}"
         for number, text in list(enumerate(table.plain.header))[:8]
         if text
     )
-    table.connection.execute(
-        f"CREATE VIEW cells AS SELECT rowid AS line, {cells}, "  # noqa: S608
-        f"hash({', '.join(f'c{number}' for number in order)}) AS row_hash FROM raw "
-        f"WHERE NOT ({header}) AND coalesce({', '.join(names)}) IS NOT NULL"
-    )
-    ((headers, rows),) = table.fetch(
-        f"SELECT count(*) FILTER (WHERE {header}), "  # noqa: S608
-        f"count(*) FILTER (WHERE NOT ({header}) AND coalesce({', '.join(names)}) IS NOT NULL) FROM raw"
-    )
-    table.rows, table.repeated_headers = int(str(rows)), max(int(str(headers)) - 1, 0)
-    table.problems += _notes_on_rows(table)
+
+
+def _is_data(table: Table) -> str:
+    names = ", ".join(f"c{number}" for number in range(len(table.plain.header)))
+    return f"NOT ({_is_header(table)}) AND coalesce({names}) IS NOT NULL"
 
 
 def _cleaned(name: str) -> str:

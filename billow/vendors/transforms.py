@@ -84,8 +84,8 @@ class Compiler:
     """Compiles mapping rows against the header of one file.
 
     ``find`` gives a column's number by its name. ``numbers`` and ``days`` collect which columns the
-    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); any may be read as
-    text (``c3``).
+    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); all that are
+    read in some way are ``used`` (``c3`` is the text).
     """
 
     find: Callable[[str], int | None]
@@ -94,6 +94,7 @@ class Compiler:
     end_inclusive: bool
     numbers: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
+    used: set[int] = field(default_factory=set)
 
     def expression(self, source: str, steps: Iterable[tuple[str, str]]) -> str:
         """Return the SQL of one mapping row; ``NULL`` where the file has none of its sources."""
@@ -116,7 +117,10 @@ class Compiler:
     def cell(self, name: str) -> str:
         """Return the text cell of the column ``name``, or NULL."""
         number = self.find(name)
-        return "NULL" if number is None else f"c{number}"
+        if number is None:
+            return "NULL"
+        self.used.add(number)
+        return f"c{number}"
 
     def number(self, names: Iterable[str]) -> str:
         """Return the number in the first filled of the columns ``names``."""
@@ -125,6 +129,7 @@ class Compiler:
     def _first(self, source: str, prefix: str, used: set[int]) -> str:
         found = [number for name in source.split("|") if (number := self.find(name.strip())) is not None]
         used.update(found)
+        self.used.update(found)
         columns = [f"{prefix}{number}" for number in found]
         return f"coalesce({', '.join(columns)})" if len(columns) > 1 else "".join(columns) or "NULL"
 
@@ -183,6 +188,7 @@ class Compiler:
         members = self.group(source)
         if not members:
             return "NULL"
+        self.used.update(members.values())
         pairs = [
             f"CASE WHEN c{number} IS NOT NULL THEN {quoted(json.dumps(name))} || ':' "
             f"|| CAST(to_json(c{number}) AS VARCHAR) END"
