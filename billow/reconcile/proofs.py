@@ -6,11 +6,11 @@ drafts where none is issued yet) and from what is open or was decided on sheet T
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from billow.charges import ImportTotals
+from billow.charges import Charge, ImportTotals
 from billow.invoicing.document import Document
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
@@ -40,8 +40,13 @@ def file_proofs(
     imported: Mapping[tuple[str, str], Decimal],
     placed: Sequence[Placed],
     documents: Sequence[Document],
+    waiting: Collection[str] = (),
 ) -> tuple[FileProof, ...]:
-    """Return a proof per import and currency; ``imported`` is by (import id, currency), tax included."""
+    """Return a proof per import and currency; ``imported`` is by (import id, currency), tax included.
+
+    ``waiting`` names the customers that a problem of their own holds up (no rate, no VAT rule): what no
+    document shows of theirs yet counts as parked, so that the proof does not hold up everybody else.
+    """
     amounts: dict[tuple[str, str], dict[Fate, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for item in placed:
         if item.fate not in {Fate.BILLED, Fate.CONTRACT}:
@@ -51,6 +56,8 @@ def file_proofs(
             fate = Fate.CONTRACT if line.driver == "contract" else Fate.BILLED
             for source in line.sources:
                 amounts[source.import_id, source.currency][fate].append(source.cost)
+    for charge in _unshown(placed, documents, waiting):
+        amounts[charge.import_id, charge.currency][Fate.PARKED].append(charge.billed_cost)
     fates = {key: {fate: total(found) for fate, found in by.items()} for key, by in amounts.items()}
     by_id = {totals.import_id: totals for totals in imports}
     keys = sorted({*imported, *(key for key in fates if key[0] in by_id)})
@@ -58,6 +65,20 @@ def file_proofs(
         _proof(by_id[import_id], currency, imported.get((import_id, currency), Decimal(0)), fates)
         for import_id, currency in keys
     )
+
+
+def _unshown(
+    placed: Sequence[Placed], documents: Sequence[Document], waiting: Collection[str]
+) -> list[Charge]:
+    """Return the charges of waiting customers that should be on a document and are on none."""
+    shown = {
+        (source.import_id, source.charge_key)
+        for document in documents
+        for line in document.lines
+        for source in line.sources
+    }
+    due = [item for item in placed if item.fate in {Fate.BILLED, Fate.CONTRACT} and item.customer in waiting]
+    return [item.charge for item in due if (item.charge.import_id, item.charge.key) not in shown]
 
 
 def _proof(

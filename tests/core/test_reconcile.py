@@ -100,6 +100,23 @@ def test_a_cent_that_moved_breaks_the_proof_and_is_told() -> None:
     )
 
 
+def test_a_customer_that_waits_for_its_vat_rule_does_not_hold_up_the_file() -> None:
+    found = rate(CHARGES, SHEETS, MONTH)
+    without = drafts(found.lines, SHEETS, invoicing(vat_rules=()), MONTH)
+    assert (without.documents, [p.customer for p in without.problems]) == ((), ["C-1"])
+    held = file_proofs([IMPORT], IMPORTED, found.placed, without.documents, waiting={"C-1"})
+    assert [proof.difference for proof in held] == [0, 0]
+    assert held[0].fates[Fate.PARKED] == Decimal("130.10")
+    unsaid = file_proofs([IMPORT], IMPORTED, found.placed, without.documents)
+    assert unsaid[0].difference == Decimal("120.11")
+
+
+def test_what_a_document_of_a_waiting_customer_shows_counts_once() -> None:
+    placed, documents = month()
+    waiting = file_proofs([IMPORT], IMPORTED, placed, documents, waiting={"C-1"})
+    assert waiting == proofs(placed, documents)
+
+
 def test_amounts_of_24_decimals_are_proved_to_the_last_one() -> None:
     costs = ["98765.123456789012345678901234", "-3.000000000000000000000001", "0.000000000000000000000002"]
     charges = [charge(f"c{i}", cost) for i, cost in enumerate(costs)]
