@@ -22,12 +22,15 @@ def check(workbook: Path, period: str | None) -> Outcome:
         return Outcome((f"{len(wrong)} mistakes in the sheets; they are listed on sheet Checks.",), {}, wrong)
     month = billing_month(period) if period else _latest(desk)
     if month is None:
-        return Outcome(("The sheets are in order. No report is imported yet.",), {}, wrong)
+        write_problems(desk.book, wrong)
+        desk.book.save()
+        state = "The sheets are not complete" if wrong else "The sheets are in order"
+        return Outcome((f"{state}. No report is imported yet.",), {}, wrong)
     return _of_month(desk, month, wrong)
 
 
 def _latest(desk: Desk) -> str | None:
-    months = {totals.billing_month for totals in desk.store.imports()}
+    months = {totals.billing_month for totals in desk.store.imports()} - {""}
     return desk.shown_month or max(months, default=None)
 
 

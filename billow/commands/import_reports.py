@@ -56,7 +56,8 @@ def import_reports(
 
 
 def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) -> Outcome:
-    months = sorted({r.commit.totals.billing_month for r in read if r.commit})
+    # A report of no rows has no month; it counts as delivered, and there is nothing to look at.
+    months = sorted({r.commit.totals.billing_month for r in read if r.commit} - {""})
     lines = tuple(line for item in read for line in _described(item))
     if months:
         month = look_at(desk, months[-1])
@@ -114,7 +115,8 @@ def _described(item: _Read) -> list[str]:
         Status.REPLACED: "replaces the earlier delivery",
     }[commit.status]
     tax = _said({currency: amount for currency, amount in totals.tax.items() if amount})
-    what = f"{totals.vendor}, {totals.billing_month}, {totals.rows_read} rows"
+    parts = (totals.vendor, totals.billing_month, f"{totals.rows_read} rows")
+    what = ", ".join(part for part in parts if part)
     sums = f"{_said(totals.billed) or 'no amounts'} before tax{f', tax {tax}' if tax else ''}"
     return [
         f"{item.path.name}: {said}; {what}, {sums}.",

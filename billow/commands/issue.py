@@ -103,6 +103,10 @@ def _held_up(month: BillingMonth, chosen: Sequence[Document]) -> list[Problem]:
     """Return what holds up the chosen documents that are not issued yet, as reasons to stop."""
     waiting = [document.buyer.number for document in chosen if not document.is_issued]
     found = {problem for number in waiting for problem in month.blocking(number)}
+    if not all(problem.customer for problem in found):
+        # What holds up the whole run may begin with customers that have no document at all.
+        having = {document.buyer.number for document in month.documents}
+        found |= {p for p in month.problems if p.severity is not Severity.NOTE and p.customer not in having}
     return [
         Problem(p.code, p.sentence, p.place, p.hint, Severity.STOP, p.customer) for p in found
     ] + _all_issued(month, waiting)
