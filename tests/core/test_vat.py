@@ -187,3 +187,8 @@ def test_an_invoice_in_euros_or_without_vat_shows_no_second_amount() -> None:
     for made in (draft(), draft("C-2", currency="USD", rates=(fx("EUR", "USD", "1.25"),))):
         (document,) = made.documents
         assert (document.base_vat, document.exchange_rate) == (None, None)
+
+
+def test_a_rate_without_end_is_shown_with_ten_decimals() -> None:
+    (document,) = draft(currency="USD", rates=(fx("EUR", "USD", "1.1"),)).documents
+    assert str(document.exchange_rate) == "0.9090909091"
