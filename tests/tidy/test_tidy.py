@@ -108,7 +108,8 @@ def test_every_problem_has_a_test() -> None:
 
 
 def test_every_problem_that_is_told_has_a_meaning() -> None:
-    told = {code for path in modules() for code in TOLD.findall(path.read_text(encoding="utf-8"))}
+    ours = [path for path in modules() if not named(path).startswith("tests/")]
+    told = {code for path in ours for code in TOLD.findall(path.read_text(encoding="utf-8"))}
     assert len(told) > 50
     assert sorted((codes_in("billow") | told) - set(MEANINGS)) == []
 
