@@ -264,7 +264,7 @@ HELD_UP: dict[str, Row] = {
     "an article that nobody knows": (
         m.held_up(m.without("tblSkuRules", {"SKU": "BC-BKP-GB"})),
         "RAT-001",
-        "1 rows (123.4 EUR) of BrightCloud wait: unknown product, BC-BKP-GB (Speicherplatz Datensicherung).",
+        "1 row (123.4 EUR) of BrightCloud wait: unknown product, BC-BKP-GB (Speicherplatz Datensicherung).",
         "sheet To do", 'Add a row on sheet SKU rules for "BC-BKP-GB" of BrightCloud',
     ),
     "no price at all": (
