@@ -281,6 +281,12 @@ def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:
     )
 
 
+def write_only_problems(book: Workbook, problems: Sequence[Problem]) -> None:
+    """Write sheet Checks where no figures can be had: what is wrong, and the one check that counts it."""
+    write_problems(book, problems)
+    book.write("tblChecks", [_blocking_check(problems)])
+
+
 def _problem_key(problem: Problem) -> str:
     text = "\x1f".join((problem.code, problem.sentence, str(problem.place)))
     return hashlib.sha256(text.encode()).hexdigest()[:10]
@@ -332,8 +338,12 @@ def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]
         vendor_net - unexplained,
         "Sheet Vendor invoices, column Difference",
     )
-    blocking = sum(problem.severity is not Severity.NOTE for problem in month.problems)
-    yield _check(
+    yield _blocking_check(month.problems)
+
+
+def _blocking_check(problems: Iterable[Problem]) -> dict[str, Any]:
+    blocking = sum(problem.severity is not Severity.NOTE for problem in problems)
+    return _check(
         "Problems that hold up invoices",
         Formula(
             'COUNTIF(tblProblems[Severity],"block")+COUNTIF(tblProblems[Severity],"stop")', Decimal(blocking)
@@ -344,6 +354,8 @@ def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]
 
 
 def _debtors(desk: Desk, month: BillingMonth) -> Decimal:
+    if desk.register.verify():  # what was altered makes no entries that balance
+        return Decimal(0)
     journal = entries(month.issued, desk.inputs.ledger)
     if not isinstance(journal, Journal):
         return Decimal(0)
