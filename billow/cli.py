@@ -43,6 +43,9 @@ WorkbookPath = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The bill
 Period = Annotated[str, typer.Option(help="Billing month, YYYY-MM.")]
 MaybePeriod = Annotated[str | None, typer.Option(help="Billing month, YYYY-MM.")]
 Customer = Annotated[str | None, typer.Option(help="Only this customer number.")]
+FormatsOf = Annotated[
+    Path | None, typer.Option(metavar="FILE.xlsx", help="Know the formats of this workbook too.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 
 
@@ -130,10 +133,11 @@ def export_command(
 @formats_app.command(name="detect")
 def detect_command(
     reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="Reports to look at.")],
+    workbook: FormatsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which format a report has."""
-    _run(lambda _: detect(reports), as_json=as_json)
+    _run(lambda _: detect(reports, workbook), as_json=as_json)
 
 
 @formats_app.command(name="convert")
@@ -141,10 +145,11 @@ def convert_command(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.")],
     to: Annotated[Path, typer.Option(metavar="FILE", help="Where to write: .csv or .parquet.")],
     period: MaybePeriod = None,
+    workbook: FormatsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the normalised charges of a report."""
-    _run(lambda _: convert(report, to, period), as_json=as_json)
+    _run(lambda _: convert(report, to, period, workbook), as_json=as_json)
 
 
 @app.command(name="demo")
@@ -181,11 +186,13 @@ def _run(command: Callable[[Report], Outcome], *, as_json: bool) -> None:
 
 def _print_refusal(refused: Refused, errors: Console, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"problems": _as_data(refused.problems)}, ensure_ascii=False))
+        data = {"problems": _as_data(refused.problems), "done": refused.done}
+        typer.echo(json.dumps(data, ensure_ascii=False))
         return
     _print_problems(refused.problems, errors)
     count = sum(problem.severity is Severity.STOP for problem in refused.problems)
-    errors.print(f"Stopped by {count} problem{'s' if count != 1 else ''}; nothing was changed.", markup=False)
+    done = refused.done or "nothing was changed."
+    errors.print(f"Stopped by {count} problem{'s' if count != 1 else ''}; {done}", markup=False)
 
 
 def _print_problems(problems: tuple[Problem, ...], errors: Console) -> None:

@@ -78,17 +78,23 @@ class Problem:
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is not an error of the program
-    """A command ends here: these problems stop it, and nothing was written."""
+    """A command ends here: these problems stop it.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    Nothing was written, unless ``done`` says in words what was, before the rest was refused.
+    """
+
+    def __init__(self, problems: Iterable[Problem], done: str = "") -> None:
         self.problems = in_order(problems)
+        self.done = done
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems, each once, what stops first, then by file, sheet, row, column and code."""
     weight = {Severity.STOP: 0, Severity.BLOCK: 1, Severity.NOTE: 2}
-    return tuple(sorted(set(problems), key=lambda p: (weight[p.severity], p.place, p.code, p.sentence)))
+    return tuple(
+        sorted(set(problems), key=lambda p: (weight[p.severity], p.place, p.code, p.sentence, p.customer))
+    )
 
 
 def refuse_if_any(problems: Iterable[Problem]) -> None:
@@ -98,7 +104,7 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
         raise Refused(found)
 
 
-# Every code that exists, with what it means; docs/PROBLEMS.md is made from this table, and a test
+# Every code that exists, with what it means; docs/manual/problems.md is made from this table, and a test
 # proves that each code is provoked by a test. The prefix names the part of the work it belongs to.
 MEANINGS: dict[str, str] = {
     # reading a vendor's report
@@ -131,7 +137,7 @@ MEANINGS: dict[str, str] = {
     "IMP-027": "a report format has a wrong entry",
     "IMP-028": "a report holds charges of several billing months",
     "IMP-030": "a stored set of charges does not agree with what was recorded at its import",
-    "IMP-031": "a stored set of charges or an archived report is missing",
+    "IMP-031": "a stored set of charges or an archived report is missing or cannot be read",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",
@@ -188,7 +194,7 @@ MEANINGS: dict[str, str] = {
     "PRC-001": "no price applies to a charge on its price date",
     "PRC-002": "the prices that fit leave a gap on the price date",
     "PRC-003": "two prices are equally specific",
-    "PRC-004": "a price on cost or list has no amount to start from, or a list price of 0 has a cost",
+    "PRC-004": "a price on cost or list has no amount to start from, a list price of 0 has a cost, or a margin is 100 %",
     "PRC-005": "a price per unit meets a charge without quantity",
     "PRC-006": "a price per month or year meets pay-per-use",
     "PRC-007": "a contract has no price of our own",
@@ -201,6 +207,7 @@ MEANINGS: dict[str, str] = {
     "RAT-003": "a subscription, fee or adjustment has no line this month",
     "RAT-004": "an exclusion above the limit has nobody's name",
     "RAT-005": "an open item was decided without a reason",
+    "RAT-006": "a decision does not settle an open item of its kind",
     "VAT-001": "no VAT rule fits a customer and VAT class",
     "VAT-002": "a VAT code has no rate on the day",
     "VAT-003": "reverse charge for a customer without a VAT number",
@@ -230,8 +237,6 @@ MEANINGS: dict[str, str] = {
     "EXP-005": "an invoice could not be made into a PDF",
     # checks
     "CHK-001": "a vendor file is not accounted for to the last cent",
-    "CHK-002": "what is stored of a report is not what its file holds",
     "CHK-003": "a vendor's invoice differs from what was imported, without a reason",
-    "CHK-004": "issued invoices and the journal do not agree",
     "MOV-001": "a customer's invoice needs a reason before it is issued",
 }

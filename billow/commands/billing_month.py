@@ -3,16 +3,18 @@
 Check, invoice and issue look at the same month; they differ only in what they do with it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from billow.charges import Category, Charge, ImportTotals
+from billow.commands import postponed
 from billow.commands.desk import Desk
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
 from billow.money import exact_text, total
-from billow.problems import Place, Problem, Severity, in_order
+from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.movement import Limits, Movement, gate, movements
@@ -78,17 +80,20 @@ class VendorInvoice:
 def look_at(desk: Desk, month: str) -> BillingMonth:
     """Rate the month and compare it with the vendors' files, the register and last month."""
     books = desk.inputs.books
-    charges = desk.store.charges(month)
+    imports = tuple(desk.store.imports(month))
+    altered = [problem for totals in imports for problem in desk.store.verify(totals.import_id)]
+    _refuse_unreadable(altered)
+    left = postponed.before(desk, month)
+    charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
     rated = rate(charges, books, month)
     made = drafts(rated.lines, books, desk.inputs.invoicing, month)
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
     documents = _documents(made.documents, issued)
     last = desk.register.last_month_before(month)
-    limits = Limits(
-        desk.inputs.settings.number("movement_percent"), desk.inputs.settings.number("minimum_margin")
-    )
-    imports = tuple(desk.store.imports(month))
-    proofs = file_proofs(imports, _imported(desk, imports), rated.placed, documents)
+    limits = Limits(desk.inputs.settings.movement_percent, desk.inputs.settings.minimum_margin)
+    imported = _imported(desk, imports) | _left(left)
+    earlier = _imports_of(desk, left)
+    proofs = file_proofs((*imports, *earlier), imported, rated.placed, documents)
     invoices = tuple(_vendor_invoices(desk, month, charges, rated))
     problems = (
         *desk.inputs.problems,
@@ -96,7 +101,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         *made.problems,
         *_changed_since(made.documents, issued),
         *proof_problems(proofs),
-        *(problem for totals in imports for problem in desk.store.verify(totals.import_id)),
+        *altered,
         *_invoice_problems(invoices),
         *desk.register.verify(),
     )
@@ -109,8 +114,22 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         proofs,
         movements(documents, last, rated.placed, books, limits),
         invoices,
-        in_order(problems),
+        in_order(_in_workbook(problem, desk.path.name) for problem in problems),
     )
+
+
+def _in_workbook(problem: Problem, file: str) -> Problem:
+    """Return the problem with the workbook's name where it names a sheet only."""
+    if problem.place.file or not problem.place.sheet:
+        return problem
+    place = problem.place
+    return replace(problem, place=Place(file, place.sheet, place.row, place.column))
+
+
+def _refuse_unreadable(altered: Sequence[Problem]) -> None:
+    """Refuse where a file is lost or cannot be read: there is nothing to add up then."""
+    if any(problem.code == "IMP-031" for problem in altered):
+        raise Refused(altered)
 
 
 def reasons(desk: Desk, month: str) -> dict[str, str]:
@@ -167,6 +186,20 @@ def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, st
             amount = total((raw.billed.get(currency, Decimal(0)), raw.tax.get(currency, Decimal(0))))
             found[totals.import_id, currency] = amount
     return found
+
+
+def _left(left: Sequence[postponed.Postponed]) -> dict[tuple[str, str], Decimal]:
+    """Return what earlier months left, as what this month has to account for."""
+    found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    for item in left:
+        found[item.import_id, item.currency].append(item.cost)
+    return {key: total(costs) for key, costs in found.items()}
+
+
+def _imports_of(desk: Desk, left: Sequence[postponed.Postponed]) -> list[ImportTotals]:
+    wanted = {item.import_id for item in left}
+    months = sorted({item.billing_month for item in left})
+    return [totals for name in months for totals in desk.store.imports(name) if totals.import_id in wanted]
 
 
 def _vendor_invoices(

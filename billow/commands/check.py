@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, billing_month, log, open_desk
+from billow.commands.billing_month import BillingMonth, look_at
+from billow.commands.desk import Desk, billing_month, count_of, log, open_desk
 from billow.commands.outcome import Outcome
-from billow.commands.results import write_problems, write_results
+from billow.commands.results import write_only_problems, write_results
 from billow.commands.start import show_steps
 from billow.money import exact_text
-from billow.problems import Problem, Severity, in_order
+from billow.problems import Problem, Refused, Severity, in_order
 
 
 def check(workbook: Path, period: str | None) -> Outcome:
@@ -17,16 +17,23 @@ def check(workbook: Path, period: str | None) -> Outcome:
     desk.book.refuse_if_busy()
     wrong = in_order((*desk.inputs.problems, *desk.formats.problems))
     if any(problem.severity is Severity.STOP for problem in wrong):
-        write_problems(desk.book, wrong)
+        write_only_problems(desk.book, wrong)
         desk.book.save()
         return Outcome((f"{len(wrong)} mistakes in the sheets; they are listed on sheet Checks.",), {}, wrong)
     month = billing_month(period) if period else _latest(desk)
     if month is None:
-        write_problems(desk.book, wrong)
+        write_only_problems(desk.book, wrong)
         desk.book.save()
         state = "The sheets are not complete" if wrong else "The sheets are in order"
         return Outcome((f"{state}. No report is imported yet.",), {}, wrong)
-    return _of_month(desk, month, wrong)
+    try:
+        found = look_at(desk, month)
+    except Refused as refused:
+        problems = in_order((*wrong, *refused.problems))
+        write_only_problems(desk.book, problems)
+        desk.book.save()
+        return Outcome((f"{month} cannot be added up; sheet Checks says why.",), {"month": month}, problems)
+    return _of_month(desk, found, wrong)
 
 
 def _latest(desk: Desk) -> str | None:
@@ -34,8 +41,7 @@ def _latest(desk: Desk) -> str | None:
     return desk.shown_month or max(months, default=None)
 
 
-def _of_month(desk: Desk, name: str, wrong: tuple[Problem, ...]) -> Outcome:
-    month = look_at(desk, name)
+def _of_month(desk: Desk, month: BillingMonth, wrong: tuple[Problem, ...]) -> Outcome:
     write_results(desk, month)
     show_steps(desk, month, "check")
     problems = in_order((*wrong, *month.problems))
@@ -43,16 +49,18 @@ def _of_month(desk: Desk, name: str, wrong: tuple[Problem, ...]) -> Outcome:
     proofs = sum(proof.difference != 0 for proof in month.proofs)
     expected = sum(row.expected for row in month.rated.expectations)
     missing = sum(row.missing for row in month.rated.expectations)
+    counts = (count_of(len(month.imports), "report"), count_of(len(month.documents), "invoice"))
+    held_up = count_of(blocking, "problem")
     lines = (
-        f"{name}: {len(month.imports)} reports, {len(month.documents)} invoices, {len(month.issued)} issued.",
+        f"{month.name}: {', '.join(counts)}, {len(month.issued)} issued.",
         f"Proof by file: {len(month.proofs)} files and currencies, {proofs} not accounted for.",
         f"Proof by customer: {expected} lines expected, {missing} missing.",
-        f"{blocking} problems hold up invoices." if blocking else "Nothing holds up invoices.",
+        f"{held_up} in the way of issuing." if blocking else "Nothing holds up invoices.",
     )
-    log(desk, "check", name, lines)
+    log(desk, "check", month.name, lines)
     desk.book.save()
     data = {
-        "month": name,
+        "month": month.name,
         "proofs": [
             {"import": p.import_id, "currency": p.currency, "difference": exact_text(p.difference)}
             for p in month.proofs

@@ -5,7 +5,8 @@ and ``out/<month>`` with what is handed over; setting *Data folder* moves it.
 """
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -38,7 +39,7 @@ class Desk:
     @property
     def data(self) -> Path:
         """The folder with everything that belongs to the workbook."""
-        return data_folder(self.path, self.inputs.settings["data_folder"])
+        return data_folder(self.path, self.inputs.settings.data_folder)
 
     @property
     def store(self) -> ChargeStore:
@@ -114,6 +115,24 @@ def who() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+@contextmanager
+def already(done: str) -> Iterator[None]:
+    """Let a refusal within say what was done before it, since that is not undone."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(refused.problems, done) from refused
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> count_of(1, "invoice"), count_of(24, "invoice")
+    ('1 invoice', '24 invoices')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def log(desk: Desk, command: str, period: str, summary: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 def print_documents(desk: Desk, documents: Sequence[Document], progress: Progress) -> dict[str, Path]:
     """Write a PDF per document and return the files by customer; an issued one is printed once."""
     paths: dict[str, Path] = {}
-    logo = desk.inputs.settings["logo"]
+    logo = desk.inputs.settings.logo
     printer = InvoicePrinter(desk.path.parent / logo if logo else None)
     for done, document in enumerate(documents, start=1):
         folder = desk.out(document.billing_month)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, billing_month, log, now, open_desk, who
+from billow.commands.desk import Desk, already, billing_month, count_of, log, now, open_desk, who
 from billow.commands.outcome import Outcome
 from billow.commands.start import show_steps
 from billow.exports.registry import export as write_export
@@ -12,7 +12,7 @@ from billow.exports.registry import target_named
 from billow.invoicing.document import Document
 from billow.journal.entries import entries
 from billow.journal.entry import Journal
-from billow.problems import Place, Problem, Refused
+from billow.problems import Place, Problem, Refused, refuse_if_any
 
 
 def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
@@ -20,6 +20,7 @@ def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
     name = billing_month(period)
     chosen = target_named(target)
     desk = open_desk(workbook)
+    refuse_if_any(desk.register.verify())
     documents = desk.register.documents(name)
     if not documents:
         sentence = f"No invoice of {name} is issued, so there is nothing to hand over."
@@ -30,6 +31,7 @@ def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
     if not isinstance(journal, Journal):
         raise Refused(journal)
     moment = now()
+    desk.book.refuse_if_busy()
     path = desk.out(name) / _file_name(chosen.file_name, desk, name, target, moment)
     sha256 = write_export(target, journal, path)
     desk.register.record_handover(
@@ -41,7 +43,8 @@ def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
         sha256=sha256,
         numbers=[document.number for document in fresh],
     )
-    return _noted(desk, name, target, fresh, path)
+    with already(f"but {path} is written and noted as handed over. Close the workbook and run check."):
+        return _noted(desk, name, target, fresh, path)
 
 
 def _fresh(desk: Desk, month: str, target: str, documents: list[Document]) -> list[Document]:
@@ -85,7 +88,10 @@ def _noted(desk: Desk, month: str, target: str, documents: list[Document], path:
     count = len(desk.book.read("tblHandover"))
     desk.book.append("tblHandover", [{"No": count + n, **row} for n, row in enumerate(rows, start=1)])
     sums = ", ".join(f"{currency} {total:,.2f}" for currency, total in totals.items())
-    lines = (f"{len(documents)} invoices ({sums} with VAT) handed over to {target}.", f"The file is {path}.")
+    lines = (
+        f"{count_of(len(documents), 'invoice')} ({sums} with VAT) handed over to {target}.",
+        f"The file is {path}.",
+    )
     show_steps(desk, look_at(desk, month), "export")
     log(desk, "export", month, lines)
     desk.book.save()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from billow.commands.desk import billing_month
+from billow.commands.desk import billing_month, open_desk
 from billow.commands.outcome import Outcome
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, refuse_if_any
@@ -11,9 +11,14 @@ from billow.vendors import convert as write_charges
 from billow.vendors import detect as look_at_header
 
 
-def detect(reports: list[Path]) -> Outcome:
+def _formats(workbook: Path | None) -> Formats:
+    """Return the shipped formats, with those of a workbook laid over them if one is named."""
+    return open_desk(workbook).formats if workbook else Formats.shipped()
+
+
+def detect(reports: list[Path], workbook: Path | None) -> Outcome:
     """Say for each report which format it has, or what comes nearest and what it misses."""
-    formats = Formats.shipped()
+    formats = _formats(workbook)
     lines: list[str] = []
     data: list[dict[str, object]] = []
     problems = []
@@ -28,14 +33,14 @@ def detect(reports: list[Path]) -> Outcome:
     return Outcome(tuple(lines), {"reports": data}, tuple(problems))
 
 
-def convert(report: Path, target: Path, period: str | None) -> Outcome:
+def convert(report: Path, target: Path, period: str | None, workbook: Path | None) -> Outcome:
     """Write the normalised charges of a report to ``target`` (.csv or .parquet)."""
     if target.suffix.lower() not in {".csv", ".parquet"}:
         sentence = f'"{target.name}" is neither .csv nor .parquet.'
         hint = "Let the name of the target end in .csv or .parquet."
         raise Refused([Problem("CMD-013", sentence, Place(str(target)), hint)])
     wanted = billing_month(period) if period else None
-    made = write_charges(report, Formats.shipped(), target, billing_month=wanted)
+    made = write_charges(report, _formats(workbook), target, billing_month=wanted)
     refuse_if_any(made.problems)
     totals = made.totals
     if totals is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, billing_month, log, open_desk
+from billow.commands.desk import Desk, already, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
@@ -50,9 +50,11 @@ def import_reports(
     if any(problem.severity is Severity.STOP for problem in problems):
         _discard(read, incoming)
         raise Refused(problems)
+    desk.book.refuse_if_busy()
     committed = [_Read(r.path, r.imported, desk.store.commit(r.imported, r.path)) for r in read]
     _discard(committed, incoming)
-    return _finish(desk, committed, problems)
+    with already("but the reports are imported. Close the workbook and run check: it shows them."):
+        return _finish(desk, committed, problems)
 
 
 def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) -> Outcome:
@@ -115,7 +117,7 @@ def _described(item: _Read) -> list[str]:
         Status.REPLACED: "replaces the earlier delivery",
     }[commit.status]
     tax = _said({currency: amount for currency, amount in totals.tax.items() if amount})
-    parts = (totals.vendor, totals.billing_month, f"{totals.rows_read} rows")
+    parts = (totals.vendor, totals.billing_month, count_of(totals.rows_read, "row"))
     what = ", ".join(part for part in parts if part)
     sums = f"{_said(totals.billed) or 'no amounts'} before tax{f', tax {tax}' if tax else ''}"
     return [

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import BillingMonth, look_at
-from billow.commands.desk import Desk, billing_month, log, open_desk
+from billow.commands.desk import Desk, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
@@ -85,14 +85,14 @@ def _marks_path(desk: Desk, month: str) -> Path:
 
 def _summary(desk: Desk, month: BillingMonth, chosen: Sequence[Document], other: Path | None) -> list[str]:
     drafts = [document for document in chosen if not document.is_issued]
-    lines = [f"{month.name}: {len(drafts)} drafts, {len(chosen) - len(drafts)} already issued."]
+    lines = [f"{month.name}: {count_of(len(drafts), 'draft')}, {len(chosen) - len(drafts)} already issued."]
     lines += [f"  {currency} {net:,.2f} before VAT" for currency, net in totals_by_currency(chosen).items()]
     lines.append(f"PDF files are in {desk.out(month.name)}.")
     if other:
         lines.append(f"The invoice sheets are in {other.name} there, since there are more than fit well.")
     flagged = [row for row in month.movements if row.flags]
     if flagged:
-        lines.append(f"{len(flagged)} customers need a reason on sheet Movement before issuing.")
+        lines.append(f"{count_of(len(flagged), 'customer')} need a reason on sheet Movement before issuing.")
     return lines
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from billow.commands import postponed
 from billow.commands.billing_month import BillingMonth, gate_problems, look_at, reasons
-from billow.commands.desk import Desk, billing_month, log, now, open_desk, who
+from billow.commands.desk import Desk, already, billing_month, count_of, log, now, open_desk, who
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
 from billow.commands.invoice import chosen_documents, draft_marks, seen_drafts, totals_by_currency
 from billow.commands.outcome import Outcome
@@ -42,14 +43,26 @@ def issue(
     if problems:
         raise Refused(problems)
     progress("Issuing", 0, 1)
+    desk.book.refuse_if_busy()
     issued = desk.register.issue(
         chosen,
-        issue_date=issue_date or now().date(),
-        number_format=desk.inputs.settings["number_series"],
+        issue_date=issue_date or now().astimezone().date(),
+        number_format=desk.inputs.settings.number_series,
         who=who(),
         now=now(),
     )
-    return _show(desk, name, issued, written, progress)
+    done = (
+        f"but {count_of(len(issued), 'invoice')} ({_range(issued)}) have their number. Close the workbook "
+        "and run invoice again: it shows them and prints their PDF files."
+    )
+    with already(done):
+        postponed.note(desk, name, month.rated.placed)
+        return _show(desk, name, issued, written, progress)
+
+
+def _range(issued: Sequence[Document]) -> str:
+    first, last = issued[0].number, issued[-1].number
+    return first if first == last else f"{first} to {last}"
 
 
 def _show(
@@ -65,7 +78,7 @@ def _show(
     show_steps(desk, month, "issue")
     sums = ", ".join(f"{c} {net:,.2f}" for c, net in totals_by_currency(issued).items())
     lines = (
-        f"{len(issued)} invoices issued, {issued[0].number} to {issued[-1].number}, {sums} before VAT.",
+        f"{count_of(len(issued), 'invoice')} issued, {_range(issued)}, {sums} before VAT.",
         f"PDF files are in {desk.out(name)}.",
     )
     reasons_said = sorted({text for text in written.values() if text.strip()})

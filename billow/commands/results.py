@@ -32,6 +32,16 @@ _FATES = {
     "Excluded": Fate.EXCLUDED,
 }
 
+# A customer has one currency, so the lines of a customer can be added up.
+_NET_DIFFERS = (
+    "SUMPRODUCT(--(ABS(SUMIFS(tblLines[Amount],tblLines[Customer],tblInvoices[Customer])"
+    "-tblInvoices[Net])>0.000001))"
+)
+_UNEXPLAINED = (
+    'COUNTIFS(tblVendorInvoices[Period],Billow_Period,tblVendorInvoices[Difference],"<>0",'
+    'tblVendorInvoices[Reason],"")'
+)
+
 
 def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | None = None) -> None:
     """Write every result sheet of the month; ``reasons`` by customer go to sheet Movement."""
@@ -317,49 +327,47 @@ def _check_rows(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
 
 
 def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
-    nets = sum((document.net for document in month.documents), Decimal(0))
     yield _check(
-        "Rated lines = net of the invoices",
-        Formula("SUM(tblLines[Amount])", nets),
-        Formula("SUM(tblInvoices[Net])", nets),
+        "Invoices whose net is not the sum of their rated lines",
+        Formula(_NET_DIFFERS, Decimal(0)),
+        Decimal(0),
         "Run invoice again",
     )
-    issued = sum((document.total for document in month.issued), Decimal(0))
-    in_sheet = Formula('SUMIFS(tblInvoices[Total],tblInvoices[State],"issued")', issued)
-    yield _check("Issued invoices = register", in_sheet, issued, "Run check: the register is verified")
+    debtors = _debtors(desk, month)
+    for currency in sorted({document.currency for document in month.issued}):
+        issued = sum((d.total for d in month.issued if d.currency == currency), Decimal(0))
+        where = f'tblInvoices[State],"issued",tblInvoices[Currency],"{currency}"'
+        yield _check(
+            f"Issued invoices in {currency} = debtors in the journal of the register",
+            Formula(f"SUMIFS(tblInvoices[Total],{where})", issued),
+            debtors.get(currency, Decimal(0)),
+            "Sheet Ledger mapping; run check, which verifies the register",
+        )
+    unexplained = sum(i.difference != 0 and not i.reason for i in month.vendor_invoices)
     yield _check(
-        "Issued invoices = debtors in the journal", in_sheet, _debtors(desk, month), "Sheet Ledger mapping"
-    )
-    vendor_net = sum((invoice.net for invoice in month.vendor_invoices), Decimal(0))
-    unexplained = sum((i.difference for i in month.vendor_invoices if not i.reason), Decimal(0))
-    yield _check(
-        "Vendor invoices = imported, or the difference has a reason",
-        vendor_net,
-        vendor_net - unexplained,
+        "Vendor invoices that differ from what was imported, without a reason",
+        Formula(_UNEXPLAINED, Decimal(unexplained)),
+        Decimal(0),
         "Sheet Vendor invoices, column Difference",
     )
     yield _blocking_check(month.problems)
 
 
-def _blocking_check(problems: Iterable[Problem]) -> dict[str, Any]:
+def _blocking_check(problems: Sequence[Problem]) -> dict[str, Any]:
     blocking = sum(problem.severity is not Severity.NOTE for problem in problems)
+    counted = 'COUNTIF(tblProblems[Severity],"block")+COUNTIF(tblProblems[Severity],"stop")'
     return _check(
         "Problems that hold up invoices",
-        Formula(
-            'COUNTIF(tblProblems[Severity],"block")+COUNTIF(tblProblems[Severity],"stop")', Decimal(blocking)
-        ),
+        Formula(counted, Decimal(blocking)),
         Decimal(0),
         "The table below, and sheet To do",
     )
 
 
-def _debtors(desk: Desk, month: BillingMonth) -> Decimal:
-    if desk.register.verify():  # what was altered makes no entries that balance
-        return Decimal(0)
+def _debtors(desk: Desk, month: BillingMonth) -> dict[str, Decimal]:
+    """Return what the journal of the issued documents books on debtors, per currency."""
     journal = entries(month.issued, desk.inputs.ledger)
-    if not isinstance(journal, Journal):
-        return Decimal(0)
-    return sum(journal.balances(Role.DEBTOR).values(), Decimal(0))
+    return journal.balances(Role.DEBTOR) if isinstance(journal, Journal) else {}
 
 
 def _check(name: str, left: Formula | Decimal, right: Formula | Decimal, what_to_do: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from billow.commands.desk import log, open_desk
+from billow.commands.desk import count_of, log, open_desk
 from billow.commands.outcome import Outcome
 
 
@@ -20,7 +20,7 @@ def settle_todo(workbook: Path, decision: str, reason: str, decided_by: str) -> 
         ],
     )
     count = sum(not row["Decision"] for row in rows)
-    lines = (f"{count} rows of sheet To do: {decision}, {reason}.",)
+    lines = (f"{count_of(count, 'row')} of sheet To do: {decision}, {reason}.",)
     log(desk, "decide", desk.shown_month, lines)
     desk.book.save()
     return Outcome(lines, {"decided": count})

@@ -208,7 +208,7 @@ class _Draft:
             net=line.amount,
             vat_code=code,
             quantity=line.quantity,
-            unit=unit_words(self.language, line.unit),
+            unit=unit_words(self.language, line.unit, line.quantity),
             unit_price=line.unit_price,
             note=proration_words(self.language, line.proration) if line.proration else "",
             period=line.period,

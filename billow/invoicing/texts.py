@@ -5,6 +5,7 @@
 """
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from billow.periods import Method, Proration
@@ -76,15 +77,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "months": ("{count} maanden", "{count} months", "{count} Monate"),
     "one_month": ("{count} maand", "{count} month", "{count} Monat"),
     "months_of": ("{count} van {of} maanden", "{count} of {of} months", "{count} von {of} Monaten"),
-    "from_agreement": ("Volgens overeenkomst", "As agreed", "Laut Vertrag"),
-    "user": ("gebruiker", "user", "Nutzer"),
-    "licence": ("licentie", "licence", "Lizenz"),
-    "unit_of_usage": ("verbruik", "usage", "Verbrauch"),
-    "hour": ("uur", "hour", "Stunde"),
-    "month": ("maand", "month", "Monat"),
 }
 
-_UNITS = frozenset(("licence", "unit_of_usage", "hour", "month", "user"))
+_UNITS: dict[str, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]] = {
+    # one and many, in Dutch, English and German
+    "licence": (("licentie", "licenties"), ("licence", "licences"), ("Lizenz", "Lizenzen")),
+    "user": (("gebruiker", "gebruikers"), ("user", "users"), ("Nutzer", "Nutzer")),
+    "usage": (("verbruik", "verbruik"), ("usage", "usage"), ("Verbrauch", "Verbrauch")),
+    "hour": (("uur", "uur"), ("hour", "hours"), ("Stunde", "Stunden")),
+    "month": (("maand", "maanden"), ("month", "months"), ("Monat", "Monate")),
+}
 
 
 def words(language: str, key: str) -> str:
@@ -94,14 +96,19 @@ def words(language: str, key: str) -> str:
     return _WORDS[key][LANGUAGES.index(language)]
 
 
-def unit_words(language: str, unit: str) -> str:
-    """Return a unit in ``language`` where it has a word there, else as it is written.
+def unit_words(language: str, unit: str, quantity: Decimal) -> str:
+    """Return a unit for ``quantity`` in ``language`` where it has a word there, else as it is written.
 
-    >>> unit_words("de", "licence"), unit_words("de", "GB")
-    ('Lizenz', 'GB')
+    >>> unit_words("nl", "licence", Decimal(57)), unit_words("de", "licence", Decimal(1))
+    ('licenties', 'Lizenz')
+    >>> unit_words("de", "GB", Decimal(3))
+    'GB'
     """
-    key = {"usage": "unit_of_usage"}.get(unit, unit)
-    return words(language, key) if key in _UNITS else unit
+    forms = _UNITS.get(unit)
+    if forms is None:
+        return unit
+    one, many = forms[LANGUAGES.index(language)]
+    return one if abs(quantity) == 1 else many
 
 
 def labels(language: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import is_usage
 from billow.rating.books import Books
-from billow.rating.placing import OpenItem, item_key
+from billow.rating.open_items import REPORTS_DIFFER, OpenItem, item_key, settles
 
 MONTHLY_FORMAT = "ms_nce_recon"
 DAILY_FORMAT = "ms_daily_rated"
@@ -83,7 +83,7 @@ def _item(reports: _Both, invoice: str, books: Books) -> OpenItem:
     decision = books.decision(key)
     return OpenItem(
         key,
-        "reports differ",
+        REPORTS_DIFFER,
         f"azure plan of {first.customer_name or first.customer_key} on invoice {invoice}: daily usage "
         f"{exact_text(_cost(reports.daily))}, monthly lines {exact_text(_cost(reports.monthly))}",
         "Compare both reports; accept the difference, or import the report that is complete",
@@ -92,7 +92,7 @@ def _item(reports: _Both, invoice: str, books: Books) -> OpenItem:
         cost=reports.difference,
         currency=first.currency,
         billing_month=first.billing_month,
-        settled=decision is not None and decision.decision in {"accept", "postpone"},
+        settled=settles(REPORTS_DIFFER, decision),
     )
 
 

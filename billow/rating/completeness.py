@@ -12,7 +12,7 @@ from billow.contracts.subscriptions import Subscription, changes_of, contract_se
 from billow.periods import month
 from billow.rating.books import Books
 from billow.rating.line import RatedLine
-from billow.rating.placing import OpenItem, item_key
+from billow.rating.open_items import MISSING_LINE, OpenItem, item_key, missing_line, settles
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ def expectations(
     for customer, what, found in _due(books, billing_month, billed, adjusted):
         key = item_key("line", what, billing_month)
         decision = books.decision(key)
-        waived = not found and decision is not None and decision.decision in {"waive", "postpone"}
+        waived = not found and settles(MISSING_LINE, decision)
         counts[customer][0] += 1
         counts[customer][1] += found
         counts[customer][2] += waived
         if not found:
-            missing.append(_missing(key, customer, what, billing_month, settled=waived))
+            missing.append(missing_line(key, customer, what, billing_month, settled=waived))
     rows = tuple(Expectation(customer, *counts[customer]) for customer in sorted(counts))
     return rows, tuple(missing)
 
@@ -76,15 +76,3 @@ def _is_due(subscription: Subscription, books: Books, billing_month: str) -> boo
         return subscription.active_in(month(billing_month)) is not None
     changes = changes_of(subscription, books.changes)
     return bool(contract_segments(subscription, changes, month(billing_month)))
-
-
-def _missing(key: str, customer: str, what: str, billing_month: str, *, settled: bool) -> OpenItem:
-    return OpenItem(
-        key,
-        "missing line",
-        what,
-        "Import the report that bills it, end it on its sheet, or choose waive with a reason",
-        customer=customer,
-        billing_month=billing_month,
-        settled=settled,
-    )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -44,6 +44,7 @@ class Group:
     subscription: str
     period: Period | None
     unit: str
+    billing_month: str
     charges: tuple[Charge, ...] = ()
     cycle_day: int = 0
 
@@ -60,6 +61,7 @@ class Group:
             self.subscription,
             self.period,
             self.unit,
+            self.billing_month,
             *((self.cycle_day,) if self.cycle_day else ()),
         )
 
@@ -106,19 +108,7 @@ def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
 def _joined(same: Sequence[Group]) -> Group:
     first = same[0]
     charges = tuple(sorted((c for group in same for c in group.charges), key=lambda c: c.key))
-    return Group(
-        first.kind,
-        first.customer,
-        first.vendor,
-        first.product,
-        first.price,
-        first.currency,
-        first.subscription,
-        first.period,
-        first.unit,
-        charges,
-        first.cycle_day,
-    )
+    return replace(first, charges=charges)
 
 
 def _group(item: Placed, price: Price, books: Books) -> Group:
@@ -138,6 +128,7 @@ def _group(item: Placed, price: Price, books: Books) -> Group:
         subscription=subscription if product.show_per == "subscription" else "",
         period=charge.period if kind is Kind.DATED else None,
         unit=charge.unit if counts else "",
+        billing_month=charge.billing_month,
         charges=(charge,),
         cycle_day=_cycle_day(charge) if kind is Kind.SEATS and product.show_per != "subscription" else 0,
     )
@@ -151,7 +142,7 @@ def _cycle_day(charge: Charge) -> int:
     """
     if not term_of(charge.term) or charge.period is None:
         return 0
-    start = charge.period.start if is_whole_cycle(charge) else charge.subscription_start
+    start = charge.subscription_start or (charge.period.start if is_whole_cycle(charge) else None)
     return start.day if start else 0
 
 

@@ -4,12 +4,10 @@ The fates are the columns of the first completeness proof: imported = billed + c
 use + parked + excluded.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from billow.catalog.policy import explicit_policy, policy_for
@@ -19,11 +17,13 @@ from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.customers import Account, Customer, owner
 from billow.contracts.subscriptions import changes_of, contract_segments
-from billow.money import exact_text, total
+from billow.money import total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
+from billow.rating import open_items
 from billow.rating.bases import base_problem
 from billow.rating.books import Books
+from billow.rating.open_items import OpenItem, item_key, settles
 
 
 class Fate(StrEnum):
@@ -51,37 +51,12 @@ class Placed:
     open_key: str = ""
 
 
-@dataclass(frozen=True)
-class OpenItem:
-    """A row of sheet To do: like charges that wait for the same thing, or a line that is missing.
-
-    ``blocks`` names the customer whose documents wait; blank blocks the run. ``settled`` is True once a
-    person decided.
-    """
-
-    key: str
-    kind: str
-    what: str
-    proposal: str
-    vendor: str = ""
-    customer: str = ""
-    rows: int = 0
-    cost: Decimal = Decimal(0)
-    currency: str = ""
-    billing_month: str = ""
-    settled: bool = False
-
-
-def item_key(*parts: str) -> str:
-    """Return the stable mark of an open item."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-
-
 class Placing:
     """Places charges one by one and keeps the open items and problems it came upon."""
 
-    def __init__(self, books: Books, excluded: Mapping[str, str]) -> None:
+    def __init__(self, books: Books, excluded: Mapping[str, str], billing_month: str) -> None:
         self._books = books
+        self._billing_month = billing_month
         self._excluded = excluded
         self._contracts = {
             s.subscription.casefold(): s for s in books.subscriptions if s.billed_by == "contract"
@@ -104,10 +79,11 @@ class Placing:
         same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
         account = owner(same, charge.vendor, charge.customer_key, _day(charge))
         if account is None:
-            return self._unknown_account(charge)
+            return self._park(charge, open_items.unknown_account(charge), "")
         customer = self._customers.get(account.customer)
         if customer is None or customer.status == "closed":
-            return self._closed_customer(charge, account.customer)
+            item = open_items.closed_customer(charge, account.customer)
+            return self._park(charge, item, account.customer)
         if customer.status == "own":
             return Placed(charge, Fate.OWN_USE, "our own account", customer.customer)
         return (
@@ -126,13 +102,7 @@ class Placing:
         if charge.is_unknown_type and not explicit_policy(
             policies, vendor=charge.vendor, charge_type=charge.charge_type
         ):
-            item = OpenItem(
-                item_key("type", charge.vendor, charge.charge_type),
-                "unknown charge type",
-                f'charge type "{charge.charge_type}"',
-                f'Add "{charge.charge_type}" on sheet Charge policy: bill, keep, absorb or exclude',
-                vendor=charge.vendor,
-            )
+            item = open_items.unknown_charge_type(charge)
             return self._park(charge, item, customer.customer)
         policy = policy_for(
             policies, vendor=charge.vendor, charge_type=charge.charge_type, category=charge.category
@@ -150,17 +120,10 @@ class Placing:
         own = contract.customer == customer.customer
         changes = changes_of(contract, self._books.changes)
         # A contract changed to no seats has no line that could show the charge.
-        if own and contract_segments(contract, changes, month(charge.billing_month)):
+        if own and contract_segments(contract, changes, month(self._billing_month)):
             why = f"cost of contract {contract.subscription}"
             return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
-        item = OpenItem(
-            item_key("contract", contract.subscription),
-            "contract not active" if own else "contract of another customer",
-            f"subscription {contract.subscription} is charged by {charge.vendor}",
-            "Change Customer, Start, Term through or Status on sheet Subscriptions, or Billed by to vendor",
-            vendor=charge.vendor,
-            customer=customer.customer,
-        )
+        item = open_items.contract_not_running(charge, contract, customer.customer)
         return self._park(charge, item, customer.customer)
 
     def _as_product(self, charge: Charge, customer: Customer) -> Placed:
@@ -169,7 +132,8 @@ class Placing:
         if len(products) > 1:
             self.problems.append(_tied_rules(charge, rules[0].place, products, customer.customer))
         if len(products) != 1:
-            return self._unknown_product(charge, customer)
+            item = open_items.unknown_product(charge, customer.customer)
+            return self._park(charge, item, customer.customer)
         product = products.pop()
         query = self._query(charge, customer, product)
         if query not in self._choices:
@@ -179,7 +143,7 @@ class Placing:
             base_problem(charge, choice.price, customer.customer) if choice.price else None
         )
         if choice.price is None or problem:
-            return self._no_price(charge, customer, product, problem)
+            return self._no_price(charge, customer.customer, product, problem)
         return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
 
     def _matching(self, charge: Charge) -> list[SkuRule]:
@@ -207,87 +171,30 @@ class Placing:
             period_start=month(charge.billing_month).start,
         )
 
-    def _unknown_account(self, charge: Charge) -> Placed:
-        name = f" ({charge.customer_name})" if charge.customer_name else ""
-        item = OpenItem(
-            item_key("account", charge.vendor, charge.customer_key),
-            "unknown account",
-            f"{charge.customer_key or 'no account in the report'}{name}",
-            "Add the account on sheet Accounts and say whose it is",
-            vendor=charge.vendor,
-        )
-        return self._park(charge, item, "")
-
-    def _closed_customer(self, charge: Charge, number: str) -> Placed:
-        item = OpenItem(
-            item_key("closed", charge.vendor, charge.customer_key, number),
-            "customer is closed",
-            f"account {charge.customer_key} of customer {number}",
-            "Set the customer's Status to active, or end the account with Valid through",
-            vendor=charge.vendor,
-            customer=number,
-        )
-        return self._park(charge, item, number)
-
-    def _unknown_product(self, charge: Charge, customer: Customer) -> Placed:
-        item = OpenItem(
-            item_key("product", charge.vendor, charge.sku, charge.service, customer.customer),
-            "unknown product",
-            f"{charge.sku or charge.service or charge.description} ({charge.description})",
-            f'Add a row on sheet SKU rules for "{charge.sku or charge.service}" of {charge.vendor}',
-            vendor=charge.vendor,
-            customer=customer.customer,
-        )
-        return self._park(charge, item, customer.customer)
-
-    def _no_price(self, charge: Charge, customer: Customer, product: str, problem: Problem | None) -> Placed:
-        item = OpenItem(
-            item_key("price", charge.vendor, product, customer.customer, problem.code if problem else ""),
-            "no price",
-            problem.sentence if problem else product,
-            problem.hint if problem else "",
-            vendor=charge.vendor,
-            customer=customer.customer,
-        )
-        placed = self._park(charge, item, customer.customer)
+    def _no_price(self, charge: Charge, customer: str, product: str, problem: Problem | None) -> Placed:
+        placed = self._park(charge, open_items.no_price(charge, customer, product, problem), customer)
         if problem and placed.fate is Fate.PARKED and not self.open_items[placed.open_key].settled:
             self.problems.append(problem)
         return replace(placed, product=product)
 
     def _park(self, charge: Charge, item: OpenItem, customer: str) -> Placed:
         """Add the charge to its open item; a decision on sheet To do settles what becomes of it."""
-        # The month is in the mark: what was decided holds for this month only, and is asked again next month.
-        key = item_key(item.key, charge.currency, charge.billing_month)
+        # The month is in the mark: a decision holds for this month only, and is asked again in the next.
+        key = item_key(item.key, charge.currency, self._billing_month)
         found = self.open_items.get(key, replace(item, key=key, currency=charge.currency))
         decision = self._books.decision(key)
+        settled = settles(item.kind, decision)
         self.open_items[key] = replace(
             found,
             rows=found.rows + charge.rows,
             cost=total((found.cost, charge.billed_cost)),
             billing_month=charge.billing_month,
-            settled=decision is not None,
+            settled=settled,
         )
-        chosen = {"exclude": Fate.EXCLUDED, "own use": Fate.OWN_USE}
-        fate = chosen.get(decision.decision, Fate.PARKED) if decision else Fate.PARKED
-        why = f"{decision.decision}: {decision.reason}" if decision else item.kind
-        return Placed(charge, fate, why, customer, open_key=key)
-
-
-def blocking_problems(items: Iterable[OpenItem]) -> list[Problem]:
-    """Return one problem per open item that nobody has decided on; it blocks its customer, or the run."""
-    return [
-        Problem(
-            "RAT-001",
-            f"{item.rows} rows ({exact_text(item.cost)} {item.currency}) of {item.vendor} wait: "
-            f"{item.kind}, {item.what}.",
-            Place(sheet="To do"),
-            f"{item.proposal}; or decide on sheet To do, with a reason.",
-            Severity.BLOCK,
-            item.customer,
-        )
-        for item in items
-        if not item.settled and item.kind != "no price"
-    ]
+        if decision is None or not settled:
+            return Placed(charge, Fate.PARKED, item.kind, customer, open_key=key)
+        fate = {"exclude": Fate.EXCLUDED, "own use": Fate.OWN_USE}.get(decision.decision, Fate.PARKED)
+        return Placed(charge, fate, f"{decision.decision}: {decision.reason}", customer, open_key=key)
 
 
 def _tied_rules(charge: Charge, place: Place, products: set[str], customer: str) -> Problem:

@@ -5,19 +5,16 @@ Invoice, preview and check all call ``rate``; there is no second path for a pric
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from billow.catalog.exchange import rate_on
 from billow.charges import Charge
-from billow.money import exact_text
-from billow.periods import month
-from billow.problems import Place, Problem, Severity, in_order
+from billow.problems import Problem, in_order
 from billow.rating import azure_plan
 from billow.rating.books import Books
 from billow.rating.completeness import Expectation, expectations
 from billow.rating.contract_lines import adjustment_lines, contract_lines
 from billow.rating.line import RatedLine
-from billow.rating.placing import Fate, OpenItem, Placed, Placing, blocking_problems
+from billow.rating.open_items import OpenItem, item_problems
+from billow.rating.placing import Placed, Placing
 from billow.rating.vendor_lines import vendor_lines
 
 
@@ -44,7 +41,7 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
     """
     charges = sorted(charges, key=lambda charge: (charge.key, charge.import_id))
     azure = azure_plan.compare(charges, books)
-    placing = Placing(books, azure.excluded)
+    placing = Placing(books, azure.excluded, billing_month)
     placed = tuple(placing.place(charge) for charge in charges)
     from_vendors, no_rates = vendor_lines(placed, books, billing_month)
     from_contracts, no_prices = contract_lines(placed, books, billing_month)
@@ -54,8 +51,7 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [
         *placing.problems, *azure.problems, *no_rates, *no_prices, *no_adjustment_rates,
-        *blocking_problems(item for item in items if item.kind not in {"reports differ", "missing line"}),
-        *_missing_lines(missing), *_unreasoned(items, books, billing_month),
+        *item_problems(items, books, billing_month),
     ]  # fmt: skip
     return RatedMonth(billing_month, lines, placed, items, expected, in_order(problems))
 
@@ -71,64 +67,3 @@ def _sorted(lines: Sequence[RatedLine]) -> tuple[RatedLine, ...]:
             ),
         )
     )  # fmt: skip
-
-
-def _missing_lines(missing: Sequence[OpenItem]) -> list[Problem]:
-    return [
-        Problem(
-            "RAT-003",
-            f"{item.what} of customer {item.customer} has no line in {item.billing_month}.",
-            Place(sheet="To do"),
-            f"{item.proposal}.",
-            Severity.BLOCK,
-            item.customer,
-        )
-        for item in missing
-        if not item.settled
-    ]
-
-
-def _unreasoned(items: Sequence[OpenItem], books: Books, billing_month: str) -> list[Problem]:
-    """Return a problem for each decision without a reason, and each large exclusion without a name."""
-    found: list[Problem] = []
-    for item in items:
-        decision = books.decision(item.key)
-        if decision is None:
-            continue
-        where = Place(sheet="To do", column="Reason")
-        if not decision.reason.strip():
-            found.append(
-                Problem(
-                    "RAT-005",
-                    f'"{decision.decision}" for {item.what} has no reason.',
-                    where,
-                    "Write why in column Reason on sheet To do.",
-                    Severity.BLOCK,
-                    item.customer,
-                )
-            )
-        if decision.decision in {"exclude", "own use"} and not decision.decided_by.strip():
-            found += _unnamed(item, books, billing_month)
-    return found
-
-
-def _unnamed(item: OpenItem, books: Books, billing_month: str) -> list[Problem]:
-    day = month(billing_month).through
-    exchange = rate_on(books.exchange_rates, item.currency, books.base_currency, day)
-    in_base = abs(Fraction(item.cost)) * (exchange or 1)
-    if in_base <= Fraction(books.exclusion_limit):
-        return []
-    return [
-        Problem(
-            "RAT-004",
-            f"{exact_text(item.cost)} {item.currency} ({item.what}) is excluded, above the limit "
-            f"of {books.exclusion_limit:f} {books.base_currency}, and nobody signed for it.",
-            Place(sheet="To do", column="Decided by"),
-            "A second person fills in Decided by on sheet To do.",
-            Severity.BLOCK,
-            item.customer,
-        )
-    ]
-
-
-__all__ = ["Fate", "RatedMonth", "rate"]

@@ -43,7 +43,9 @@ def _changed(what: str, path: Path, name: str, found: CataloguedSet) -> Iterator
         try:
             reasons = list(_differences(measure(path), found)) or reasons
         except duckdb.Error:
-            reasons = ["it cannot be read"]
+            sentence = f"{what} of import {found.totals.import_id} cannot be read."
+            yield Problem("IMP-031", sentence, Place(name), _RESTORE)
+            return
     for reason in reasons:
         yield Problem(
             "IMP-030",

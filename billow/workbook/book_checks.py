@@ -24,7 +24,6 @@ _CURRENCY_COLUMNS = {
     "tblSubscriptions": ("Currency",),
     "tblAdjustments": ("Currency",),
     "tblFx": ("Currency from", "Currency to"),
-    "tblSources": ("Currency",),
     "tblVendorInvoices": ("Currency",),
 }
 _LAST_PERCENT = 100

@@ -48,12 +48,12 @@ class Inputs:
 def read_inputs(book: Workbook) -> Inputs:
     """Read all input sheets; nothing is decided here, and every mistake is collected."""
     rows = {table: book.read(table) for table in INPUTS}
-    settings = read_settings(rows["tblSettings"], book.path.name)
+    settings, wrong = read_settings(rows["tblSettings"], book.path.name)
     books = _books(rows, settings)
     invoicing = Invoicing(
         seller=settings.seller,
-        language=settings["language"],
-        payment_days=int(settings["payment_days"]),
+        language=settings.language,
+        payment_days=settings.payment_days,
         vat_rules=[
             VatRule(
                 row["Country"] or "", row["VAT number"], row["Class"] or "*", row["VAT code"] or "", row.place
@@ -62,7 +62,7 @@ def read_inputs(book: Workbook) -> Inputs:
         ],
         vat_codes=[_vat_code(row) for row in rows["tblVat"]],
     )
-    problems = (*book.problems, *settings.problems, *problems_between(books, invoicing, rows))
+    problems = (*book.problems, *wrong, *problems_between(books, invoicing, rows))
     ledger = tuple(_ledger(row) for row in rows["tblLedger"])
     return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
 
@@ -70,9 +70,9 @@ def read_inputs(book: Workbook) -> Inputs:
 def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
     tiers = _tiers(rows["tblTiers"])
     return Books(
-        base_currency=settings["base_currency"],
-        proration=settings.method,
-        exclusion_limit=settings.number("exclusion_limit"),
+        base_currency=settings.base_currency,
+        proration=settings.proration,
+        exclusion_limit=settings.exclusion_limit,
         customers=[_customer(row) for row in rows["tblCustomers"]],
         accounts=[_account(row) for row in rows["tblAccounts"]],
         products=[_product(row) for row in rows["tblProducts"]],

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from stdnum import iban
-from stdnum.exceptions import ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from stdnum import iban as stdnum_iban
+from stdnum.exceptions import ValidationError as NotValid
 
 from billow.invoicing.document import Party
 from billow.invoicing.texts import LANGUAGES
@@ -17,106 +17,124 @@ from billow.problems import Place, Problem, Severity
 from billow.workbook.reading import Row
 from billow.workbook.sheets import SETTINGS
 
-_REQUIRED = ("company", "country", "base_currency", "number_series")
+
+def _number(text: str) -> Decimal:
+    # A plain figure only: what else a parser takes (1_000, 1e3, Arabic digits) was a slip of the hand.
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is None:
+        raise ValueError("number")
+    return Decimal(text)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How this workbook bills, by the keys of the settings table; blank cells have their default."""
+def _whole(text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", text) is None:
+        raise ValueError("number")
+    return int(text)
 
-    texts: Mapping[str, str]
-    problems: tuple[Problem, ...] = field(default=())
 
-    def __getitem__(self, key: str) -> str:
-        return self.texts[key]
+def _currency(text: str) -> str:
+    if not is_currency(text):
+        raise ValueError("currency")
+    return text
 
-    def number(self, key: str) -> Decimal:
-        """Return a setting that counts something."""
-        return Decimal(self.texts[key])
 
-    @property
-    def method(self) -> Method:
-        """Return the default proration method."""
-        return Method(self.texts["proration"])
+def _iban(text: str) -> str:
+    try:
+        return str(stdnum_iban.validate(text)) if text else ""
+    except NotValid as error:
+        raise ValueError("iban") from error
+
+
+_Number = Annotated[Decimal, BeforeValidator(_number)]
+
+
+class Settings(BaseModel):
+    """How this workbook bills, by the keys of the settings table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    company: str
+    address: str
+    postcode: str
+    city: str
+    country: str
+    vat_number: str
+    registration_number: str
+    iban: Annotated[str, AfterValidator(_iban)]
+    bic: str
+    email: str
+    logo: str
+    base_currency: Annotated[str, AfterValidator(_currency)]
+    language: Literal["nl", "en", "de"]
+    number_series: str
+    payment_days: Annotated[int, BeforeValidator(_whole)]
+    proration: Method
+    movement_percent: _Number
+    minimum_margin: _Number
+    exclusion_limit: _Number
+    data_folder: str
 
     @property
     def seller(self) -> Party:
         """Return the seller as it stands on invoices."""
-        text = self.texts
         return Party(
-            name=text["company"],
-            address=text["address"],
-            postcode=text["postcode"],
-            city=text["city"],
-            country=text["country"],
-            vat_number=text["vat_number"],
-            registration_number=text["registration_number"],
-            email=text["email"],
-            iban=text["iban"],
-            bic=text["bic"],
+            name=self.company,
+            address=self.address,
+            postcode=self.postcode,
+            city=self.city,
+            country=self.country,
+            vat_number=self.vat_number,
+            registration_number=self.registration_number,
+            email=self.email,
+            iban=self.iban,
+            bic=self.bic,
         )
 
 
-def read_settings(rows: list[Row], file: str) -> Settings:
-    """Return the settings; a wrong value is a problem, and its default stands in for it."""
+def read_settings(rows: list[Row], file: str) -> tuple[Settings, tuple[Problem, ...]]:
+    """Return the settings, blank cells with their default, and what is wrong with them.
+
+    For a wrong value its default stands in, so that the rest can be read and all mistakes be told.
+    """
     by_name = {row["Name"]: row for row in rows}
-    texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    for setting in SETTINGS:
-        row = by_name.get(setting.name)
-        value = _shown(row["Value"]) if row else ""
-        place = row.at("Value") if row else Place(file, "Settings")
-        text = value or setting.default
-        if problem := _wrong(setting.key, setting.name, text, setting.type, place):
-            problems.append(problem)
-            text = setting.default
-        texts[setting.key] = text
-    return Settings(texts, tuple(problems))
+    texts = {s.key: _shown(by_name.get(s.name)) or s.default for s in SETTINGS}
+    places = {
+        s.key: by_name[s.name].at("Value") if s.name in by_name else Place(file, "Settings") for s in SETTINGS
+    }
+    problems = [] if texts["company"] else [_no_company(places["company"])]
+    try:
+        return Settings.model_validate(texts), tuple(problems)
+    except ValidationError as wrong:
+        defaults = {setting.key: setting.default for setting in SETTINGS}
+        for error in wrong.errors():
+            key = str(error["loc"][0])
+            problems.append(_problem(key, texts[key], places[key], error))
+            texts[key] = defaults[key]
+        return Settings.model_validate(texts), tuple(problems)
 
 
-def _shown(value: Any) -> str:
+def _shown(row: Row | None) -> str:
+    value: Any = row["Value"] if row else None
     return "" if value is None else str(value).strip()
 
 
-def _wrong(key: str, name: str, text: str, kind: str, place: Place) -> Problem | None:
-    """Return what is wrong with a setting, or None."""
-    if key in _REQUIRED and not text:
-        hint = "Fill it in on sheet Settings, column Value; drafts can be made without it."
-        return Problem("SET-001", f"The setting {name} is empty.", place, hint, Severity.BLOCK)
-    if text and kind in {"integer", "decimal"} and not _is_number(text, whole=kind == "integer"):
+def _no_company(place: Place) -> Problem:
+    hint = "Fill it in on sheet Settings, column Value; drafts can be made without it."
+    return Problem("SET-001", "The setting Company is empty.", place, hint, Severity.BLOCK)
+
+
+def _problem(key: str, text: str, place: Place, error: Mapping[str, Any]) -> Problem:
+    """Return what is wrong with one setting, in a bookkeeper's words."""
+    name = next(setting.name for setting in SETTINGS if setting.key == key)
+    message = str(error["msg"])
+    if message.endswith("number"):
         sentence = f'"{text}" is not a number for the setting {name}.'
         return Problem("SET-002", sentence, place, "Write digits, with a point for decimals, no unit.")
-    if (allowed := _ALLOWED.get(key)) and text not in allowed:
-        hint = f"Choose one of: {', '.join(allowed)}."
-        return Problem("SET-003", f'"{text}" is not a choice for the setting {name}.', place, hint)
-    if key == "base_currency" and not is_currency(text):
+    if message.endswith("currency"):
         sentence = f'"{text}" is not a currency for the setting {name}.'
         return Problem("SET-003", sentence, place, "Write the three letters of ISO 4217, such as EUR.")
-    if key == "iban" and text and not _is_iban(text):
+    if message.endswith("iban"):
         hint = "Check each digit; a wrong IBAN sends your customers' money elsewhere."
         return Problem("SET-004", f'"{text}" is not a valid IBAN.', place, hint)
-    return None
-
-
-_ALLOWED: dict[str, tuple[str, ...]] = {
-    "language": LANGUAGES,
-    "proration": tuple(method.value for method in Method),
-    "fx_day": ("period_end",),
-}
-
-
-def _is_number(text: str, *, whole: bool) -> bool:
-    if whole:
-        return re.fullmatch(r"\d{1,9}", text) is not None
-    try:
-        return Decimal(text).is_finite() and re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
-    except InvalidOperation:
-        return False
-
-
-def _is_iban(text: str) -> bool:
-    try:
-        iban.validate(text)
-    except ValidationError:
-        return False
-    return True
+    allowed = LANGUAGES if key == "language" else tuple(method.value for method in Method)
+    hint = f"Choose one of: {', '.join(allowed)}."
+    return Problem("SET-003", f'"{text}" is not a choice for the setting {name}.', place, hint)

@@ -66,11 +66,11 @@ def test_the_figures_of_an_invoice_add_up() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "note", "unit"),
     [
-        pytest.param("en", "Office E5", "15 of 30 days", "licence", id="English"),
+        pytest.param("en", "Office E5", "15 of 30 days", "licences", id="English"),
         pytest.param(
-            "nl", "Office E5", "15 van 30 dagen", "licentie", id="Dutch, a product without Dutch text"
+            "nl", "Office E5", "15 van 30 dagen", "licenties", id="Dutch, a product without Dutch text"
         ),
-        pytest.param("de", "Büro E5", "15 von 30 Tagen", "Lizenz", id="German"),
+        pytest.param("de", "Büro E5", "15 von 30 Tagen", "Lizenzen", id="German"),
     ],
 )
 def test_a_line_speaks_the_customers_language(language: str, text: str, note: str, unit: str) -> None:

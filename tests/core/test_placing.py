@@ -88,33 +88,33 @@ def test_every_fate_is_in_the_table() -> None:
 PARKED = [
     pytest.param(
         charge(customer_key="A-7", customer_name="Gamma"), {}, "RAT-001", "",
-        "1 rows (100 EUR) of Microsoft wait: unknown account, A-7 (Gamma).",
+        "1 row (100 EUR) of Microsoft wait: unknown account, A-7 (Gamma).",
         "Add the account on sheet Accounts and say whose it is; or decide on sheet To do, with a reason.",
         id="an unknown account blocks the run",
     ),
     pytest.param(
         charge(customer_key="A-9"), {}, "RAT-001", "C-9",
-        "1 rows (100 EUR) of Microsoft wait: customer is closed, account A-9 of customer C-9.",
+        "1 row (100 EUR) of Microsoft wait: customer is closed, account A-9 of customer C-9.",
         "Set the customer's Status to active, or end the account with Valid through; or decide on sheet "
         "To do, with a reason.",
         id="a closed customer blocks itself",
     ),
     pytest.param(
         charge(sku="X-1", description="Thing"), {}, "RAT-001", "C-1",
-        "1 rows (100 EUR) of Microsoft wait: unknown product, X-1 (Thing).",
+        "1 row (100 EUR) of Microsoft wait: unknown product, X-1 (Thing).",
         'Add a row on sheet SKU rules for "X-1" of Microsoft; or decide on sheet To do, with a reason.',
         id="an unknown product blocks its customer",
     ),
     pytest.param(
         charge(is_unknown_type=True, charge_type="Rebate"), {}, "RAT-001", "",
-        'not decided: 1 rows (100 EUR) of Microsoft wait: unknown charge type, charge type "Rebate".',
+        'not decided: 1 row (100 EUR) of Microsoft wait: unknown charge type, charge type "Rebate".',
         'Add "Rebate" on sheet Charge policy: bill, keep, absorb or exclude; or decide on sheet To do, with '
         "a reason.",
         id="an unknown charge type blocks the run",
     ),
     pytest.param(
         charge(subscription_id="K-1"), {"subscriptions": (contract(status="ended"),)}, "RAT-001", "C-1",
-        "1 rows (100 EUR) of Microsoft wait: contract not active, subscription K-1 is charged by Microsoft.",
+        "1 row (100 EUR) of Microsoft wait: contract not active, subscription K-1 is charged by Microsoft.",
         "Term through or Status on sheet Subscriptions, or Billed by to vendor; or decide on sheet To do",
         id="a contract that ended blocks its customer",
     ),
@@ -122,14 +122,14 @@ PARKED = [
         charge(subscription_id="K-1"),
         {"subscriptions": (contract(),), "changes": (Change(1, "K-1", day("5-16"), "cancel"),)},
         "RAT-001", "C-1",
-        "1 rows (100 EUR) of Microsoft wait: contract not active, subscription K-1 is charged by Microsoft.",
+        "1 row (100 EUR) of Microsoft wait: contract not active, subscription K-1 is charged by Microsoft.",
         "Billed by to vendor; or decide on sheet To do, with a reason.",
         id="a contract cancelled by a change has no line to show the charge",
     ),
     pytest.param(
         charge(subscription_id="K-1"), {"subscriptions": (contract(customer="C-2", status="paused"),)},
         "RAT-001", "C-1",
-        "1 rows (100 EUR) of Microsoft wait: contract of another customer, subscription K-1 is charged by "
+        "1 row (100 EUR) of Microsoft wait: contract of another customer, subscription K-1 is charged by "
         "Microsoft.",
         "Change Customer",
         id="a contract of another customer",

@@ -67,7 +67,7 @@ def without_source(document: Document) -> Document:
 
 
 def with_cent_moved(document: Document) -> Document:
-    (first, *rest) = document.lines
+    (first, *rest) = sorted(document.lines, key=lambda line: line.sources[0].currency)
     source = replace(first.sources[0], cost=first.sources[0].cost + Decimal("0.01"))
     return replace(document, lines=(replace(first, sources=(source,)), *rest))
 

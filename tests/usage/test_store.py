@@ -250,7 +250,7 @@ def test_a_damaged_and_a_missing_file_are_found(store: ChargeStore, put: Put) ->
     changed = f"of import {totals.import_id} (june.csv) was changed"
     assert [problem.sentence for problem in store.verify(totals.import_id)] == [
         f"The vendor's file {changed}: its bytes differ from those imported.",
-        f"The set of charges {changed}: it cannot be read.",
+        f"The set of charges of import {totals.import_id} cannot be read.",
     ]
     parquet.unlink()
     archived.unlink()
