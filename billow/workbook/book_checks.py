@@ -11,7 +11,6 @@ from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
 from billow.contracts.customers import Account
-from billow.invoicing.draft import Invoicing
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.problems import Place, Problem
@@ -29,9 +28,7 @@ _CURRENCY_COLUMNS = {
 _LAST_PERCENT = 100
 
 
-def problems_between(
-    books: Books, invoicing: Invoicing, rows: Mapping[str, Sequence[Row]]
-) -> tuple[Problem, ...]:
+def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, ...]:
     """Return every contradiction among the sheets; each stops the command that read them."""
     return (
         *_currencies(rows),
@@ -40,7 +37,6 @@ def problems_between(
         *_customers(rows["tblCustomers"]),
         *_accounts(books.accounts),
         *_rates(rows["tblFx"]),
-        *_vat_rules(rows["tblVatRules"], {code.code for code in invoicing.vat_codes}),
     )
 
 
@@ -149,10 +145,3 @@ def _rates(rows: Iterable[Row]) -> Iterator[Problem]:
         if row["Rate"] is not None and row["Rate"] <= 0:
             hint = "Write how much one unit of the first currency is worth in the second."
             yield _about(row, "INP-012", f"An exchange rate of {row['Rate']:f} cannot be.", "Rate", hint)
-
-
-def _vat_rules(rows: Iterable[Row], codes: set[str]) -> Iterator[Problem]:
-    for row in rows:
-        if row["VAT code"] and row["VAT code"] not in codes:
-            hint = "Add the code on sheet VAT, or name one that is there."
-            yield _about(row, "INP-013", f'VAT code "{row["VAT code"]}" does not exist.', "VAT code", hint)

@@ -62,7 +62,7 @@ def read_inputs(book: Workbook) -> Inputs:
         ],
         vat_codes=[_vat_code(row) for row in rows["tblVat"]],
     )
-    problems = (*book.problems, *wrong, *problems_between(books, invoicing, rows))
+    problems = (*book.problems, *wrong, *problems_between(books, rows))
     ledger = tuple(_ledger(row) for row in rows["tblLedger"])
     return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
 
