@@ -193,7 +193,7 @@ MEANINGS: dict[str, str] = {
     "PRC-001": "no price applies to a charge on its price date",
     "PRC-002": "the prices that fit leave a gap on the price date",
     "PRC-003": "two prices are equally specific",
-    "PRC-004": "a price on cost or list has no amount to start from, or a list price of 0, or a margin of 100 %",
+    "PRC-004": "a price on cost or list has no amount to start from (a list of 0, a margin of 100 %)",
     "PRC-005": "a price per unit meets a charge without quantity",
     "PRC-006": "a price per month or year meets pay-per-use",
     "PRC-007": "a contract has no price of our own",
