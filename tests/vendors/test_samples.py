@@ -93,8 +93,10 @@ def test_a_converted_sample_holds_the_same_money(sample: Sample) -> None:
     assert (rows, found) == (0, sums)
 
 
-def test_a_converted_sample_can_be_imported_itself(sample: Sample, shipped: Formats, tmp_path: Path) -> None:
-    again = import_report(sample.written, shipped, out_dir=tmp_path).totals
+def test_a_converted_sample_is_focus_but_no_report(sample: Sample, shipped: Formats, tmp_path: Path) -> None:
+    """Beside the report it came from it would count twice, so it is taken for FOCUS only when told so."""
+    assert import_report(sample.written, shipped, out_dir=tmp_path).totals is None
+    again = import_report(sample.written, shipped, out_dir=tmp_path, format_id="focus").totals
     assert again is not None
     assert (again.format_id, again.rows_read) == ("focus", sample.totals.rows_stored)
     assert (again.billed, again.tax) == (sample.totals.billed, sample.totals.tax)
