@@ -152,13 +152,17 @@ def _products(charges: Sequence[Charge]) -> tuple[Rows, Rows]:
         match, word = ("service", charge.service) if usage else ("sku", charge.sku)
         if not word:
             match, word = ("vendor", "") if not charge.sku else ("sku", charge.sku)
+        if (charge.vendor, match, word.casefold()) in rules:
+            continue
         text = (charge.service if match == "service" else charge.description) or f"{charge.vendor} services"
-        code = _code(charge.vendor, text)
+        code = _free(_code(charge.vendor, text), text, products)
         products.setdefault(code, _product(code, text, charge.vendor, usage=usage))
-        rules.setdefault(
-            (charge.vendor, match, word.casefold()),
-            {"Vendor": charge.vendor, "Match": match, "SKU": word, "Product": code},
-        )
+        rules[charge.vendor, match, word.casefold()] = {
+            "Vendor": charge.vendor,
+            "Match": match,
+            "SKU": word,
+            "Product": code,
+        }
     return list(products.values()), list(rules.values())
 
 
@@ -172,6 +176,19 @@ def _product(code: str, text: str, vendor: str, *, usage: bool) -> dict[str, Any
         "VAT class": "services",
         "Revenue group": "usage" if usage else "licences",
     }
+
+
+def _free(code: str, text: str, products: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the code, or the next free one where it stands for something else.
+
+    >>> _free("S3", "S3!", {"S3": {"Text": "S3"}})
+    'S3-2'
+    """
+    found, count = code, 1
+    while found in products and products[found]["Text"] != text:
+        count += 1
+        found = f"{code}-{count}"
+    return found
 
 
 def _code(vendor: str, text: str) -> str:
