@@ -85,7 +85,7 @@ FAULTS: dict[str, tuple[Fault, str, bool]] = {
     ),
     "the file of a vendor's charges is cut off": (
         lambda workbook: stored(workbook, "AWS").write_bytes(stored(workbook, "AWS").read_bytes()[:900]),
-        "it cannot be read",
+        "cannot be read.",
         True,
     ),
     "the archived report is changed": (archive_changed, "The vendor's file of import", True),
