@@ -1,6 +1,7 @@
 """The workbooks that LibreOffice is given, all calculated by one start of it."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +14,11 @@ from tests.office.hostile import write_report
 
 
 class Calculated(NamedTuple):
-    """The issued month, the same with a cent changed by hand, and one made of hostile names."""
+    """The issued month, the same with a cost or an amount changed by hand, and one made of hostile names."""
 
     issued: Sheets
-    changed: Sheets
+    changed_cost: Sheets
+    changed_amount: Sheets
     hostile: Sheets
 
 
@@ -35,11 +37,12 @@ def hostile_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def calculated(
     issued_month: Path, hostile_month: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Calculated:
-    """What LibreOffice calculates in the three workbooks."""
+    """What LibreOffice calculates in the workbooks."""
     folder = tmp_path_factory.mktemp("office")
-    changed = folder / "Changed.xlsx"
-    shutil.copyfile(issued_month, changed)
-    cost = rows(changed, "tblUsage")[0]["Cost"]
-    put_cell(changed, "tblUsage", "Cost", 5, f"<v>{cost + 1}</v>")
-    made = convert([issued_month, changed, hostile_month], folder, "fods")
-    return Calculated(*(read(made[path]) for path in (issued_month, changed, hostile_month)))
+    paths = [issued_month, folder / "Cost.xlsx", folder / "Amount.xlsx", hostile_month]
+    for path, (table, column) in zip(paths[1:3], (("tblUsage", "Cost"), ("tblLines", "Amount")), strict=True):
+        shutil.copyfile(issued_month, path)
+        figure = rows(path, table)[0][column]
+        put_cell(path, table, column, 5, f"<v>{figure + Decimal('0.01')}</v>")
+    made = convert(paths, folder, "fods")
+    return Calculated(*(read(made[path]) for path in paths))

@@ -124,11 +124,24 @@ def test_all_checks_are_ok_after_calculating(calculated: Calculated, issued_mont
     assert "OK" in {cell.text for cell in calculated.issued["Start"].values() if cell.formula}
 
 
-def test_a_cell_changed_by_hand_turns_checks_to_check(calculated: Calculated, issued_month: Path) -> None:
-    results = shown(calculated.changed, issued_month, "tblChecks", "Result")
-    assert results.count("CHECK") == 1
-    assert shown(calculated.changed, issued_month, "tblProofFiles", "Result").count("CHECK") == 1
-    assert "CHECK" in {cell.text for cell in calculated.changed["Start"].values() if cell.formula}
+SEEDS = {
+    "a cost on sheet Usage": ("changed_cost", "Vendor files in", 1),
+    "an amount on sheet Rated lines": ("changed_amount", "rated lines", 0),
+}
+
+
+@pytest.mark.parametrize(("name", "words", "files"), SEEDS.values(), ids=SEEDS)
+def test_a_cent_changed_by_hand_turns_checks_to_check(
+    calculated: Calculated, issued_month: Path, name: str, words: str, files: int
+) -> None:
+    sheets: Sheets = getattr(calculated, name)
+    results = shown(sheets, issued_month, "tblChecks", "Result")
+    checks = shown(sheets, issued_month, "tblChecks", "Check")
+    failed = [check for check, result in zip(checks, results, strict=True) if result == "CHECK"]
+    assert len(failed) == 1
+    assert words in failed[0]
+    assert shown(sheets, issued_month, "tblProofFiles", "Result").count("CHECK") == files
+    assert "CHECK" in {cell.text for cell in sheets["Start"].values() if cell.formula}
 
 
 def test_each_total_is_that_of_the_register(calculated: Calculated, issued_month: Path) -> None:
