@@ -1,6 +1,6 @@
 """The input sheets as the values the core works with, and what does not fit together among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -48,7 +48,12 @@ class Inputs:
 def read_inputs(book: Workbook) -> Inputs:
     """Read all input sheets; nothing is decided here, and every mistake is collected."""
     rows = {table: book.read(table) for table in INPUTS}
-    settings, wrong = read_settings(rows["tblSettings"], book.path.name)
+    return inputs_of(rows, book.path.name, book.problems)
+
+
+def inputs_of(rows: Mapping[str, Sequence[Row]], file: str, found: Iterable[Problem]) -> Inputs:
+    """Return the rows of all input sheets as values; ``found`` is what was wrong when they were read."""
+    settings, wrong = read_settings([*rows["tblSettings"]], file)
     books = _books(rows, settings)
     invoicing = Invoicing(
         seller=settings.seller,
@@ -62,7 +67,7 @@ def read_inputs(book: Workbook) -> Inputs:
         ],
         vat_codes=[_vat_code(row) for row in rows["tblVat"]],
     )
-    problems = (*book.problems, *wrong, *problems_between(books, rows))
+    problems = (*found, *wrong, *problems_between(books, rows))
     ledger = tuple(_ledger(row) for row in rows["tblLedger"])
     return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
 
