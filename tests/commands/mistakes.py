@@ -269,6 +269,14 @@ def unsigned_exclusion(workbook: Path) -> Words:
     return issue(workbook)
 
 
+def unheard_of_charge(workbook: Path) -> Words:
+    """AWS sends a kind of charge that nobody has heard of."""
+    donation = report("aws_cur2_2026-06.csv.gz", packed(text(",Refund,", ",Donation,", 1)))
+    for words in (donation(workbook), invoice(workbook)):
+        assert billow(*words).code == 0
+    return issue(workbook)
+
+
 def price_after_drafts(workbook: Path) -> Words:
     type_into(workbook, "tblPrices", {"Product": "SUPPORT"}, {"Price or %": 200})
     return issue(workbook)

@@ -261,6 +261,11 @@ HELD_UP: dict[str, Row] = {
         "32 rows (278.17 EUR) of Skyline Hosting wait: unknown account, sky-7002 (Tulpveld Winkels B.V.).",
         "sheet To do", "Add the account on sheet Accounts",
     ),
+    "a kind of charge that nobody knows": (
+        m.unheard_of_charge,
+        "RAT-001", '1 row (-7.77 USD) of AWS wait: unknown charge type, charge type "Donation".',
+        "sheet To do", 'Add "Donation" on sheet Charge policy',
+    ),
     "an article that nobody knows": (
         m.held_up(m.without("tblSkuRules", {"SKU": "BC-BKP-GB"})),
         "RAT-001",

@@ -119,6 +119,16 @@ def test_a_fault_in_the_store_is_found_and_holds_up_issuing(
     assert "CHECK" in {row["Result"] for row in rows(drafted, "tblChecks")}
 
 
+@pytest.mark.parametrize(("fault", "words", "by_file"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found_after_issuing_too(issued: Path, fault: Fault, words: str, *, by_file: bool) -> None:
+    del by_file  # the documents stand as they were issued, whatever became of the store
+    fault(issued)
+    checked = billow("check", issued, "--json")
+    assert checked.code == 1
+    assert any(words in problem["sentence"] for problem in checked.data["problems"])
+    assert "CHECK" in {row["Result"] for row in rows(issued, "tblChecks")}
+
+
 def test_without_a_fault_both_proofs_hold(drafted: Path) -> None:
     checked = billow("check", drafted, "--json")
     assert checked.code == 0

@@ -8,11 +8,13 @@ import csv
 import json
 import sqlite3
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -318,3 +320,17 @@ def test_every_command_speaks_json(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_exit_code_says_how_it_went(words: tuple[str, ...], code: int) -> None:
     assert billow(*words).code == code
+
+
+def test_the_installed_command_keeps_results_and_complaints_apart(issued_month: Path) -> None:
+    command = [str(Path(sys.executable).with_name("billow")), "export", str(issued_month)]
+    words = ("--period", MONTH, "--to", "hledger")
+    run = partial(subprocess.run, check=False, capture_output=True, text=True, timeout=60)
+    said = run([*command, *words])
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith("CMD-011  The invoices of 2026-06 were already handed over to hledger.")
+    plain = subprocess.run(
+        [*command, *words, "--json"], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (plain.returncode, plain.stderr) == (1, "")
+    assert [problem["code"] for problem in json.loads(plain.stdout)["problems"]] == ["CMD-011"]
