@@ -197,6 +197,9 @@ MEANINGS: dict[str, str] = {
     "PRC-005": "a price per unit meets a charge without quantity",
     "PRC-006": "a price per month or year meets pay-per-use",
     "PRC-007": "a contract has no price of our own",
+    "PRC-011": "two rows of the price sheet are equally specific on the same days",
+    "PRC-012": "the rows of one price leave a gap in time",
+    "PRC-013": "a price ends, nothing follows, and its product is still used",
     "PRD-001": "an article is more than one product by equally specific rules",
     "FX-001": "an exchange rate is missing",
     # contracts

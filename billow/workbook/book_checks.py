@@ -10,6 +10,7 @@ from itertools import pairwise
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
+from billow.catalog.price_checks import price_problems
 from billow.contracts.customers import Account
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
@@ -29,7 +30,7 @@ _LAST_PERCENT = 100
 
 
 def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, ...]:
-    """Return every contradiction among the sheets; each stops the command that read them."""
+    """Return every contradiction among the sheets; most stop the command that read them."""
     return (
         *_currencies(rows),
         *_prices(rows["tblPrices"], {row["Tier set"] for row in rows["tblTiers"]}),
@@ -37,7 +38,19 @@ def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[P
         *_customers(rows["tblCustomers"]),
         *_accounts(books.accounts),
         *_rates(rows["tblFx"]),
+        *price_problems(books.prices, books.products, _used(books)),
     )
+
+
+def _used(books: Books) -> dict[str, date | None]:
+    """Return the products that a report or a contract asks a price for, each with its last day."""
+    reported: dict[str, date | None] = {rule.product: None for rule in books.sku_rules}
+    for contract in books.subscriptions:
+        if contract.status == "active" and contract.agreed_price is None:
+            last = reported.get(contract.product, contract.through)
+            through = contract.through
+            reported[contract.product] = max(last, through) if last and through else None
+    return reported
 
 
 def _currencies(rows: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
