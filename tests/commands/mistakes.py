@@ -277,6 +277,12 @@ def unheard_of_charge(workbook: Path) -> Words:
     return issue(workbook)
 
 
+def no_exchange_rates(workbook: Path) -> Words:
+    for currency in ("USD", "EUR"):
+        remove_row(workbook, "tblFx", {"Currency from": currency})
+    return invoice(workbook)
+
+
 def price_after_drafts(workbook: Path) -> Words:
     type_into(workbook, "tblPrices", {"Product": "SUPPORT"}, {"Price or %": 200})
     return issue(workbook)

@@ -317,6 +317,11 @@ HELD_UP: dict[str, Row] = {
         "RAT-003", "Subscription S-77 of customer C-1002 has no line in 2026-06.",
         "sheet To do", "Import the report that bills it",
     ),
+    "dollars without an exchange rate": (
+        m.held_up(m.no_exchange_rates),
+        "FX-001", "There is no exchange rate from USD to EUR on 2026-06-30.",
+        "sheet FX", "Add a row on sheet FX: USD, EUR, 2026-06-30",
+    ),
     "a customer that no VAT rule fits": (
         m.held_up(m.without("tblVatRules", {"Country": "*"})),
         "VAT-001", "No VAT rule fits customer C-1023 (country CH, with VAT number) for class services.",
