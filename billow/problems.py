@@ -189,6 +189,12 @@ MEANINGS: dict[str, str] = {
     "INP-010": "a VAT number is not one of its country",
     "INP-011": "a vendor account belongs to two customers on the same days",
     "INP-012": "an exchange rate is not above zero",
+    # rule files
+    "RUL-001": "a rule file is empty or not written as one",
+    "RUL-002": "a rule file has a key, a sheet or a column that is not known",
+    "RUL-003": "a rule file lacks a key, or says nothing there",
+    "RUL-004": "a rule file says a thing twice",
+    "RUL-005": "the first day of a value is not a date, or stands before an earlier one",
     # what we sell, and its prices
     "PRC-001": "no price applies to a charge on its price date",
     "PRC-002": "the prices that fit leave a gap on the price date",
@@ -200,6 +206,12 @@ MEANINGS: dict[str, str] = {
     "PRC-011": "two rows of the price sheet are equally specific on the same days",
     "PRC-012": "the rows of one price leave a gap in time",
     "PRC-013": "a price ends, nothing follows, and its product is still used",
+    "DSC-001": "a discount lacks a cell that it needs",
+    "DSC-002": "a cell of a discount has no effect",
+    "DSC-003": "a discount of nothing, of less, or of more than 100 %",
+    "DSC-004": "a discount counts or takes off what nobody sells",
+    "DSC-005": "two discounts that stand alone meet on one line",
+    "DSC-006": "a discount is more than what is left, and was capped",
     "PRD-001": "an article is more than one product by equally specific rules",
     "FX-001": "an exchange rate is missing",
     # contracts

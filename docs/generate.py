@@ -30,6 +30,7 @@ PARTS = {
     "CMD": "Commands",
     "SET": "Settings",
     "INP": "Input sheets that do not fit together",
+    "RUL": "Rule files",
     "PRC": "Prices",
     "PRD": "Products",
     "FX": "Exchange rates",

@@ -17,7 +17,7 @@ from billow.charges import Charge
 from billow.commands.desk import REGISTER_PROPERTY, data_folder, register_path
 from billow.commands.documents import Progress
 from billow.commands.outcome import Outcome
-from billow.commands.proposals import DEFAULTS, propose
+from billow.commands.proposals import defaults, propose
 from billow.example import workbook as example_workbook
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.register.register import Register
@@ -31,18 +31,19 @@ def new(workbook: Path, *, with_example: bool, reports: Sequence[Path], progress
     _refuse_overwriting(workbook)
     charges = _read(reports, progress) if reports else []
     book = Workbook.open(template("Billing"))
-    tables: Mapping[str, Sequence[Mapping[str, Any]]] = DEFAULTS
+    begin = defaults()
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] = begin
     settings: Mapping[str, str] = {}
     lines = [f"{workbook} is ready."]
     if with_example:
-        tables, settings = {**DEFAULTS, **example_workbook.input_rows()}, example_workbook.settings()
+        tables, settings = {**begin, **example_workbook.input_rows()}, example_workbook.settings()
         made = example.write_reports(workbook.parent / "reports" / "2026-06")
         lines.append(
             f"{len(made)} example reports of 2026-06 are in {workbook.parent / 'reports' / '2026-06'}."
         )
     elif reports:
         proposal = propose(charges, [str(path.resolve()) for path in reports])
-        tables, settings = {**DEFAULTS, **proposal.tables}, proposal.settings
+        tables, settings = {**begin, **proposal.tables}, proposal.settings
         lines += proposal.said
     for table, rows in tables.items():
         book.write(table, rows)

@@ -10,46 +10,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from billow_rules import rule_files
+
 from billow.charges import Category, Charge
+from billow.problems import refuse_if_any
 from billow.rating.bases import is_usage
+from billow.workbook.rule_rows import read_rules
 
 Rows = list[dict[str, Any]]
 
 DEFAULT_MARKUP = Decimal(10)
 
-DEFAULTS: Mapping[str, Rows] = {
-    "tblVat": [
-        {"Code": "S21", "Category": "S", "Rate": Decimal(21), "Country": "NL", "Text": ""},
-        {
-            "Code": "AE", "Category": "AE", "Rate": Decimal(0), "VATEX": "VATEX-EU-AE",
-            "Text": "Reverse charge", "Text nl": "Btw verlegd",
-            "Text de": "Steuerschuldnerschaft des Leistungsempfängers",
-        },
-        {
-            "Code": "G", "Category": "G", "Rate": Decimal(0), "VATEX": "VATEX-EU-G",
-            "Text": "Export outside the EU", "Text nl": "Uitvoer buiten de EU",
-            "Text de": "Ausfuhr außerhalb der EU",
-        },
-    ],
-    "tblVatRules": [
-        {"Country": "NL", "VAT number": "any", "Class": "*", "VAT code": "S21"},
-        {"Country": "EU", "VAT number": "yes", "Class": "*", "VAT code": "AE"},
-        {"Country": "EU", "VAT number": "no", "Class": "*", "VAT code": "S21"},
-        {"Country": "*", "VAT number": "any", "Class": "*", "VAT code": "G"},
-    ],
-    "tblLedger": [
-        {
-            "Revenue group": "*", "Customer group": "*", "VAT code": "*", "Debtor account": "1300",
-            "Revenue account": "8000", "VAT account": "1510", "Journal": "VRK",
-        }
-    ],
-    "tblChargePolicy": [
-        {
-            "Vendor": "*", "Charge type": "Credit", "Policy": "keep",
-            "Reason": "Partner discounts and credits are ours",
-        },
-    ],
-}  # fmt: skip
+
+def defaults() -> dict[str, Rows]:
+    """Return the rows of the shipped rules: VAT codes and rules, accounts, charge policy."""
+    found, problems = read_rules(rule_files("defaults"))
+    refuse_if_any(problems)
+    return {
+        table: [{name: value for name, value in row.values.items() if value is not None} for row in rows]
+        for table, rows in found.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -114,14 +114,16 @@ def test_every_problem_that_is_told_has_a_meaning() -> None:
     assert sorted((codes_in("billow") | told) - set(MEANINGS)) == []
 
 
-def test_the_wheel_holds_our_two_packages_and_nothing_else(tmp_path: Path) -> None:
+def test_the_wheel_holds_our_packages_and_nothing_else(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     top = {name.split("/")[0] for name in names}
-    assert {name for name in top if not name.endswith(".dist-info")} == {"billow", "billow_templates"}
-    assert len(top) == 3
+    ours = {"billow", "billow_rules", "billow_templates"}
+    assert {name for name in top if not name.endswith(".dist-info")} == ours
+    assert len(top) == len(ours) + 1
     assert "billow/py.typed" in names
+    assert "billow_rules/defaults/vat.cases.yaml" in names
     assert [name for name in names if name.endswith((".pyc", ".xlsm"))] == []
