@@ -138,6 +138,10 @@ MEANINGS: dict[str, str] = {
     "IMP-028": "a report holds charges of several billing months",
     "IMP-030": "a stored set of charges does not agree with what was recorded at its import",
     "IMP-031": "a stored set of charges or an archived report is missing or cannot be read",
+    "IMP-041": "a file is not a price list of Microsoft",
+    "IMP-042": "a price list gives one article two prices from the same day",
+    "IMP-043": "the steps of a price in a price list do not follow each other",
+    "IMP-044": "a price of a price list was left out: its term, billing plan, dates or steps cannot be used",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",
@@ -252,5 +256,6 @@ MEANINGS: dict[str, str] = {
     # checks
     "CHK-001": "a vendor file is not accounted for to the last cent",
     "CHK-003": "a vendor's invoice differs from what was imported, without a reason",
+    "CHK-004": "amounts of a vendor are not what its own arithmetic gives",
     "MOV-001": "a customer's invoice needs a reason before it is issued",
 }
