@@ -67,6 +67,8 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "page": ("Pagina {page} van {pages}", "Page {page} of {pages}", "Seite {page} von {pages}"),
     "days": ("{used} van {of} dagen", "{used} of {of} days", "{used} von {of} Tagen"),
+    "hours": ("{used} van {of} uur", "{used} of {of} hours", "{used} von {of} Stunden"),
+    "half_month": ("een halve maand", "half a month", "ein halber Monat"),
     "bill_to": ("Factuur aan", "Bill to", "Rechnung an"),
     "vat_rate": ("Tarief", "Rate", "Satz"),
     "payment_title": ("Betaling", "Payment", "Zahlung"),
@@ -125,18 +127,27 @@ def proration_words(language: str, proration: Proration) -> str:
     >>> year = Proration(Method.ANNIVERSARY_DAYS, Fraction(12), ((365, 365),), cycle_months=12)
     >>> proration_words("nl", year), proration_words("en", replace(year, price_months=12))
     ('12 maanden', '')
+    >>> half = Proration(Method.HALF_MONTH, Fraction(35, 62), ((2, 31), (1, 2)))
+    >>> proration_words("en", half)
+    '2 of 31 days + half a month'
+    >>> proration_words("de", replace(half, method=Method.HOURS, counted=((24, 720),)))
+    '24 von 720 Stunden'
     """
     whole = sum(used == of for used, of in proration.counted) * proration.cycle_months
     cycle, price = proration.cycle_months, proration.price_months
     lead = "" if cycle == price else f"{_months(language, cycle, price)} × "  # noqa: RUF001 - as printed
     days = [
-        lead + words(language, "days").format(used=used, of=of)
-        for used, of in proration.counted
-        if used != of
+        lead + _counted(language, proration.method, used, of) for used, of in proration.counted if used != of
     ]
     if whole and (days or whole != price):
         days.insert(0, _months(language, whole, price))
     return " + ".join(days)
+
+
+def _counted(language: str, method: Method, used: int, of: int) -> str:
+    if method is Method.HALF_MONTH and (used, of) == (1, 2):
+        return words(language, "half_month")
+    return words(language, method.unit).format(used=used, of=of)
 
 
 def _months(language: str, count: int, price_months: int) -> str:

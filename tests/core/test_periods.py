@@ -1,13 +1,24 @@
 """Periods are half-open, cycles remember their anchor day, shares are exact and named."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billow.periods import Method, Period, cycle_of, inclusive, month, months_after, prorate
+from billow.periods import (
+    Method,
+    Period,
+    cycle_of,
+    inclusive,
+    month,
+    months_after,
+    months_after_end,
+    portion,
+    prorate,
+    started_hours,
+)
 
 from .samples import days
 
@@ -118,6 +129,53 @@ def test_cycles_of_the_31st_clamp_and_come_back() -> None:
             days("6-30", "7-01"), "full_period", None, "30/30 31/31", id="each month touched counts in full"
         ),
         pytest.param(days("6-30", "6-30"), "none", None, "", id="nothing is prorated"),
+        pytest.param(days("6-01", "6-30"), "fixed_30", None, "30/30", id="fixed 30: all of June"),
+        pytest.param(days("7-01", "7-31"), "fixed_30", None, "30/30", id="fixed 30: all of July is no more"),
+        pytest.param(days("7-31", "7-31"), "fixed_30", None, "0/30", id="fixed 30: the 31st is free"),
+        pytest.param(days("7-30", "7-30"), "fixed_30", None, "1/30", id="fixed 30: the 30th is not"),
+        pytest.param(
+            days("2-28", "2-28"), "fixed_30", None, "3/30", id="fixed 30: 28 February stands for the 30th too"
+        ),
+        pytest.param(
+            days("2028-02-29", "2028-02-29"), "fixed_30", None, "2/30", id="fixed 30: so does a leap day"
+        ),
+        pytest.param(days("5-23", "6-14"), "fixed_30", None, "8/30 14/30", id="fixed 30: over two months"),
+        pytest.param(days("6-16", "6-30"), "monthly_portions", None, "15/30", id="a portion of a month"),
+        pytest.param(days("6-30", "6-30"), "whole_months", None, "30/30", id="whole months: one day is one"),
+        pytest.param(
+            days("6-30", "8-01"), "whole_months", "6-30", "30/30 31/31 31/31",
+            id="whole months: 30 June through 1 August are three, whatever the anchor",
+        ),
+        pytest.param(days("6-01", "6-15"), "half_month", None, "1/2", id="half month: through the 15th"),
+        pytest.param(days("6-16", "6-30"), "half_month", None, "1/2", id="half month: from the 16th"),
+        pytest.param(days("6-01", "6-16"), "half_month", None, "1/2 1/30", id="half month: and one day"),
+        pytest.param(days("7-14", "7-31"), "half_month", None, "2/31 1/2", id="half month: two days and one"),
+        pytest.param(days("6-01", "6-30"), "half_month", None, "30/30", id="half month: a month is whole"),
+        pytest.param(
+            days("2-16", "2-28"), "half_month", None, "1/2", id="half month: the short end of February"
+        ),
+        pytest.param(days("6-10", "6-10"), "hours", None, "24/720", id="hours: a day of June"),
+        pytest.param(days("1-31", "2-01"), "hours", None, "24/744 24/672", id="hours: of each month its own"),
+        pytest.param(
+            days("1-31", "2-28"), "bc_start_of_month", "1-05", "28/28 1/31",
+            id="Business Central start: a month from 31 January and a day, whatever the anchor",
+        ),
+        pytest.param(
+            days("2-28", "3-31"), "bc_start_of_month", None, "28/28 4/31",
+            id="Business Central start: a month from 28 February ends on 27 March",
+        ),
+        pytest.param(
+            days("2-28", "3-31"), "bc_end_of_month", None, "31/31 1/30",
+            id="Business Central end: a month from 28 February ends on 30 March",
+        ),
+        pytest.param(
+            days("2-26", "2-28"), "bc_end_of_month", None, "3/28",
+            id="Business Central end: a part of February is counted over February",
+        ),
+        pytest.param(
+            days("6-10", "7-14"), "bc_end_of_month", None, "30/30 5/31",
+            id="Business Central end: in the middle of a month as from its start",
+        ),
     ],
 )  # fmt: skip
 def test_each_method_counts_days(active: Period, method: str, anchor: str | None, counted: str) -> None:
@@ -140,6 +198,78 @@ def test_longer_cycles(active: Period, anchor: str, expected: Fraction) -> None:
     assert prorate(active, Method.ANNIVERSARY_DAYS, cycle_months=3, anchor=on).share == expected
 
 
+@pytest.mark.parametrize(
+    ("active", "method", "anchor", "share"),
+    [
+        pytest.param(days("1-01", "1-31"), "annual_365", None, Fraction(31, 365), id="31 of 365 days"),
+        pytest.param(
+            days("2028-01-01", "2028-12-31"), "annual_365", None, Fraction(366, 365),
+            id="a leap year has one day more than 365",
+        ),
+        pytest.param(
+            days("2019-08-12", "2019-12-22"), "annual_actual", None, Fraction(133, 366),
+            id="133 days of the year from 12 August 2019, which holds a leap day",
+        ),
+        pytest.param(
+            days("6-01", "6-30"), "annual_actual", "2026-01-01", Fraction(30, 365), id="June of a plain year"
+        ),
+        pytest.param(
+            days("2019-08-12", "2019-12-22"), "monthly_portions", None,
+            (Fraction(20, 31) + 3 + Fraction(22, 31)) / 12, id="20/31 + 3 + 22/31 twelfths",
+        ),
+        pytest.param(days("4-01", "6-30"), "calendar_days", None, Fraction(1, 4), id="a quarter of a year"),
+    ],
+)  # fmt: skip
+def test_a_price_per_year(active: Period, method: str, anchor: str | None, share: Fraction) -> None:
+    begins = date.fromisoformat(anchor) if anchor else None
+    found = prorate(active, Method(method), cycle_months=1, price_months=12, anchor=begins)
+    assert found.share == share
+    monthly = prorate(active, Method(method), cycle_months=1, price_months=1, anchor=begins)
+    assert monthly.share == 12 * share
+
+
+@pytest.mark.parametrize(
+    ("active", "cycle", "counted"),
+    [
+        pytest.param(days("6-03", "6-07"), days("6-01", "6-07"), (5, 7), id="five days of a week"),
+        pytest.param(days("6-01", "6-07"), days("6-01", "6-07"), (7, 7), id="all of it"),
+        pytest.param(days("5-20", "6-02"), days("6-01", "6-07"), (2, 7), id="only the days within count"),
+        pytest.param(days("5-20", "5-31"), days("6-01", "6-07"), (0, 7), id="none of them"),
+    ],
+)
+def test_a_portion_of_a_cycle_of_any_length(active: Period, cycle: Period, counted: tuple[int, int]) -> None:
+    found = portion(active, cycle)
+    assert (found.counted, found.share) == ((counted,), Fraction(*counted))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        pytest.param("10:00", "14:00", 4, id="whole hours"),
+        pytest.param("10:00", "14:01", 5, id="a begun hour is one"),
+        pytest.param("10:00", "10:00", 0, id="no time, no hour"),
+    ],
+)
+def test_started_hours(start: str, end: str, count: int) -> None:
+    first, last = (datetime.fromisoformat(f"2026-06-01T{text}") for text in (start, end))
+    assert started_hours(first, last) == count
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        pytest.param("2023-01-31", 1, "2023-02-28", id="the last day stays the last day"),
+        pytest.param("2023-02-28", 1, "2023-03-31", id="also when the month grows"),
+        pytest.param("2023-02-26", 1, "2023-03-29", id="the third last stays the third last"),
+        pytest.param("2023-02-25", 1, "2023-03-25", id="the fourth last is a day like any other"),
+        pytest.param("2024-02-28", 12, "2025-02-27", id="the last but one, over a leap year"),
+        pytest.param("2026-06-15", 3, "2026-09-15", id="the middle of a month"),
+    ],
+)
+def test_a_day_near_the_months_end_stays_near_it(start: str, months: int, expected: str) -> None:
+    assert months_after_end(date.fromisoformat(start), months) == date.fromisoformat(expected)
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 
 
@@ -148,9 +278,14 @@ DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
     length=st.integers(2, 800),
     cut=st.integers(1, 799),
     anchor=DAYS,
-    method=st.sampled_from([Method.CALENDAR_DAYS, Method.ANNIVERSARY_DAYS]),
+    method=st.sampled_from(
+        [
+            Method.CALENDAR_DAYS, Method.ANNIVERSARY_DAYS, Method.FIXED_30, Method.ANNUAL_365,
+            Method.ANNUAL_ACTUAL, Method.MONTHLY_PORTIONS, Method.HOURS,
+        ]
+    ),
     months=st.sampled_from([1, 3, 12]),
-)
+)  # fmt: skip
 def test_a_stretch_cut_anywhere_has_the_same_share(
     start: date, length: int, cut: int, anchor: date, method: Method, months: int
 ) -> None:

@@ -1,20 +1,32 @@
 """Worked cases of proration and of where periods end."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from billow.periods import Method, Period, Proration, cycle_of, month, months_after, prorate
+from billow.periods import (
+    Method,
+    Period,
+    Proration,
+    cycle_of,
+    month,
+    months_after,
+    months_after_end,
+    portion,
+    prorate,
+    started_hours,
+)
 from billow.rating.line import close
 from billow.rating.models import MODELS, Asked
 
 from .by_sums import document_totals
-from .inputs import MONTHS_OF, Inputs, NotOurs, Series, first_days, in_cycle, words, yearly
+from .inputs import MONTHS_OF, Inputs, NotOurs, Series, days_of, first_days, words
 
 YEAR = 12
+FIXED = 30
 
 
 def charged(price: Decimal, share: Proration, quantity: Decimal = Decimal(1)) -> Decimal:
@@ -45,7 +57,7 @@ def from_start(case: Inputs) -> dict[str, Any]:
 def in_quarter(case: Inputs) -> dict[str, Any]:
     """Days of a quarter over all days of that quarter."""
     active, quarter = case.days("bill_from", "bill_to"), case.days("period_from", "period_to")
-    share = in_cycle(active, quarter, 3)
+    share = portion(active, quarter)
     return {"days": share.counted[0][0], "amount": charged(case.amount("price"), share)}
 
 
@@ -82,10 +94,10 @@ def half_open(case: Inputs) -> dict[str, Any]:
     """A change in a period, or the first part of a quarter."""
     if case.has("stub_from"):
         active = case.before("stub_from", "stub_to_exclusive")
-        share = in_cycle(active, Period(case.day("full_from"), active.end), 3)
+        share = portion(active, Period(case.day("full_from"), active.end))
         return {"factor": words(share.counted[0])}
     period = case.before("period_from", "period_to_exclusive")
-    share = in_cycle(Period(case.day("change_date"), period.end), period, 1)
+    share = portion(Period(case.day("change_date"), period.end), period)
     credit, charge = -charged(case.amount("old_price"), share), charged(case.amount("new_price"), share)
     return {"credit": credit, "charge": charge, "net": credit + charge}
 
@@ -118,8 +130,7 @@ def segments_of_year(case: Inputs) -> dict[str, Any]:
 
 def portions_of_year(case: Inputs) -> dict[str, Any]:
     """A price per year by calendar months: days of the first, whole ones, days of the last."""
-    found = prorate(case.days("start", "end"), Method.CALENDAR_DAYS)
-    share = Proration(found.method, yearly(found.share), found.counted)
+    share = prorate(case.days("start", "end"), Method.MONTHLY_PORTIONS, price_months=YEAR)
     return {"amount": charged(case.amount("annual"), share)}
 
 
@@ -137,18 +148,60 @@ def until_cancelled(case: Inputs) -> dict[str, Any]:
     return {"amount": charged(case.amount("price"), share)}
 
 
-def anniversary(case: Inputs) -> dict[str, Any]:
+def start_of_month(case: Inputs) -> dict[str, Any]:
     """Whole cycles from the first day, and the days of the cycle in which the rest lies."""
+    return _business_central(case, Method.BC_START_OF_MONTH)
+
+
+def end_of_month(case: Inputs) -> dict[str, Any]:
+    """The same, with cycles that keep to the end of the month."""
+    return _business_central(case, Method.BC_END_OF_MONTH)
+
+
+def _business_central(case: Inputs, method: Method) -> dict[str, Any]:
     active = case.days("bill_from", "bill_to")
-    months = case.months("price_period")
-    share = prorate(active, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=active.start).share
-    return {"unit_price_for_period": Fraction(case.amount("price")) * share}
+    share = prorate(active, method, cycle_months=case.months("price_period")).share
+    exact = Fraction(case.amount("price")) * share
+    return {"unit_price_for_period": exact, "amount": exact}
+
+
+def fixed_30(case: Inputs) -> dict[str, Any]:
+    """Days in months of 30 days."""
+    if case.count("fixed_days") != FIXED:
+        raise NotOurs("decided otherwise: a fixed month has 30 days")
+    share = prorate(case.before("start", "end_exclusive"), Method.FIXED_30)
+    return {"days": sum(used for used, _ in share.counted), "factor": share.share}
+
+
+def hours(case: Inputs) -> dict[str, Any]:
+    """The hours from one moment to another, a begun one in full."""
+    start, end = (datetime.fromisoformat(str(case.raw(key))) for key in ("start", "end"))
+    return {"hours": started_hours(start, end)}
+
+
+def half_months(case: Inputs) -> dict[str, Any]:
+    """Half months; the source cuts them up to the next hundredth, which we do to compare with it."""
+    share = prorate(case.days("start", "end"), Method.HALF_MONTH).share
+    hundredths = -(share * -200 // 1) if "rounded up" in case.description else 200 * share
+    return {"quantity": Fraction(hundredths, 100)}
+
+
+def weeks(case: Inputs) -> dict[str, Any]:
+    """Whole weeks, and days of the week in which the rest lies."""
+    rest = portion(days_of(case.count("days")), days_of(7)).share
+    return {"amount": Fraction(case.amount("price")) * (case.count("full_periods") + rest)}
 
 
 def period_end(case: Inputs) -> dict[str, Any]:
     """The last day of the cycle that begins on the given day."""
     start = case.day("start")
     return {"end_inclusive": cycle_of(start, case.months("length"), start).through}
+
+
+def month_end(case: Inputs) -> dict[str, Any]:
+    """The last day of a cycle that keeps to the end of the month."""
+    end = months_after_end(case.day("start"), case.months("length"))
+    return {"end_inclusive": end - timedelta(1)}
 
 
 def remembered_day(case: Inputs) -> dict[str, Any]:

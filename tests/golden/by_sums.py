@@ -1,5 +1,6 @@
 """Worked cases that are sums of lines: changes, VAT, splitting over lines and months."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -7,15 +8,17 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from billow.contracts.credits import capped_credit, in_window
 from billow.contracts.subscriptions import net_segments
 from billow.invoicing.document import Line
 from billow.invoicing.vat import VatCode, vat_lines
+from billow.journal.deferral import by_month
 from billow.money import Rounding, allocate, rounded
-from billow.periods import Method, Period, Proration, inclusive, prorate
+from billow.periods import Method, Period, Proration, inclusive, portion
 from billow.rating.line import close
 from billow.rating.models import MODELS, Asked
 
-from .inputs import Inputs, first_days, in_cycle, last_days
+from .inputs import Inputs, NotOurs, first_days, last_days
 
 WHOLE = Proration(Method.NONE, Fraction(1))
 
@@ -42,7 +45,7 @@ def document_totals(nets: Sequence[Decimal], *rates: Decimal) -> tuple[Decimal, 
 def credit_and_charge(case: Inputs) -> dict[str, Any]:
     """The old for the remaining days taken back, the new for them charged, each rounded."""
     period = case.days("period_from", "period_to")
-    share = in_cycle(Period(case.day("change_date"), period.end), period, 1)
+    share = portion(Period(case.day("change_date"), period.end), period)
     old, new = case.has("old_price"), case.has("new_price")
     credit = charged(case.amount("old_price"), -case.amount("old_qty"), share) if old else None
     charge = charged(case.amount("new_price"), case.amount("new_qty"), share) if new else None
@@ -88,7 +91,7 @@ def full_reversal(case: Inputs) -> dict[str, Any]:
     changes = [(date.fromisoformat(row["date"]), Decimal(row["qty"])) for row in case.raw("qty_changes")]
     since = [*(day for day, _ in changes), cycle.end]
     stretches = [(Period(a, b), q) for (a, b), (_, q) in zip(pairwise(since), changes, strict=True)]
-    middle = [charged(price, s.quantity, in_cycle(s.period, cycle, 1)) for s in net_segments(stretches)]
+    middle = [charged(price, s.quantity, portion(s.period, cycle)) for s in net_segments(stretches)]
     lines = [charged(price, -changes[0][1]), *middle, charged(price, changes[-1][1])]
     return {"lines": lines, "net": sum(lines)}
 
@@ -105,7 +108,7 @@ def _reversed_seats(case: Inputs, price: Decimal, cycle: Period) -> dict[str, An
 
 def first_days_of(cycle: Period, days: int) -> Proration:
     """Return the share of that many days of a cycle."""
-    return in_cycle(Period(cycle.start, date.fromordinal(cycle.start.toordinal() + days)), cycle, 1)
+    return portion(Period(cycle.start, date.fromordinal(cycle.start.toordinal() + days)), cycle)
 
 
 def rebilled(case: Inputs) -> dict[str, Any]:
@@ -164,10 +167,26 @@ def distributed(case: Inputs) -> dict[str, Any]:
     return {"lines_after": [line - less for line, less in zip(lines, off, strict=True)]}
 
 
-def equal_months(case: Inputs) -> dict[str, Any]:
-    """An amount spread over whole months."""
-    counted = prorate(case.days("start", "end"), Method.CALENDAR_DAYS).counted
-    return {"schedule": allocate(case.amount("amount"), [Fraction(*days) for days in counted], "EUR")}
+def deferred(case: Inputs) -> dict[str, Any]:
+    """An amount spread over the calendar months of its period."""
+    found = by_month(case.amount("amount"), case.days("start", "end"), "EUR")
+    return {"schedule": [part.amount for part in found]}
+
+
+def capped(case: Inputs) -> dict[str, Any]:
+    """A credit that never exceeds what was billed less what was already credited."""
+    billed, before = case.amount("original_amount"), case.amount("previous_credits")
+    return {"credit": capped_credit(case.amount("potential_credit"), billed=billed, credited=before)}
+
+
+def refunded(case: Inputs) -> dict[str, Any]:
+    """The whole price back when the service ends within the window, which the description names in days."""
+    window = re.search(r"within (\d+) days", case.description)
+    if window is None:
+        raise NotOurs("the case does not say how long the window is")
+    if not in_window(case.day("purchased"), case.day("suspended"), int(window.group(1)) * 24):
+        return {"amount": Decimal(0)}
+    return {"amount": charged(case.amount("price"), -1)}
 
 
 def monthly_cost(case: Inputs) -> dict[str, Any]:

@@ -1,18 +1,16 @@
 """What a case gives: its inputs as exact figures, days and periods."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from billow.catalog.prices import Tier
-from billow.periods import Method, Period, Proration, inclusive, month, prorate
+from billow.periods import Period, Proration, inclusive, portion
 
 MONTHS_OF = {"M": 1, "Q": 3, "Y": 12, "monthly": 1, "quarterly": 3, "annual": 12}
-DAYS_OF_WEEK = 7
+SOME_DAY = date(2024, 1, 1)
 
 
 class Series(list[Any]):
@@ -80,44 +78,23 @@ class Inputs:
         )
 
 
-def month_of(days: int) -> Period:
-    """Return a calendar month with that many days, where a case names no dates."""
-    if days == DAYS_OF_WEEK:
-        raise NotOurs("not built yet: cycles of weeks")
-    months = (date(year, index, 1) for year in (2023, 2024) for index in range(1, 13))
-    found = (day for day in months if monthrange(day.year, day.month)[1] == days)
-    first = next(found, None)
-    if first is None:
-        raise NotOurs(f"not built yet: a cycle of {days} days")
-    return month(f"{first:%Y-%m}")
+def days_of(days: int) -> Period:
+    """Return a cycle with that many days, where a case names no dates."""
+    return Period(SOME_DAY, SOME_DAY + timedelta(days))
 
 
 def first_days(days: int, of: int) -> Proration:
-    """Return the share of the first ``days`` days of a month of ``of`` days."""
-    cycle = month_of(of)
-    return prorate(Period(cycle.start, cycle.start + timedelta(days)), Method.CALENDAR_DAYS)
+    """Return the share of the first ``days`` days of a cycle of ``of`` days."""
+    return portion(days_of(days), days_of(of))
 
 
 def last_days(days: int, of: int) -> Proration:
-    """Return the share of the last ``days`` days of a month of ``of`` days."""
-    cycle = month_of(of)
-    return prorate(Period(cycle.end - timedelta(days), cycle.end), Method.CALENDAR_DAYS)
-
-
-def in_cycle(active: Period, cycle: Period, months: int) -> Proration:
-    """Return the share of ``active`` in ``cycle``, which has to be so many months from its first day."""
-    found = prorate(active, Method.ANNIVERSARY_DAYS, cycle_months=months, anchor=cycle.start)
-    if found.counted and found.counted[0][1] != cycle.days:
-        raise NotOurs(f"not built yet: a cycle of {cycle.days} days that is no month")
-    return found
+    """Return the share of the last ``days`` days of a cycle of ``of`` days."""
+    cycle = days_of(of)
+    return portion(Period(cycle.end - timedelta(days), cycle.end), cycle)
 
 
 def words(counted: tuple[int, int]) -> str:
     """Return used days of a cycle as a case writes them."""
     used, of = counted
     return "1" if used == of else f"{used}/{of}"
-
-
-def yearly(share: Fraction) -> Fraction:
-    """Return what months are of a year, as a price per year takes them."""
-    return share / 12

@@ -7,7 +7,6 @@ _PACKAGE = "not built yet: packages"
 _PERCENT = "not built yet: percentage prices"
 _MINIMUM = "not built yet: minimum and maximum spend"
 _DISCOUNT = "not built yet: discounts"
-_MONTH_END = "not built yet: the Business Central end-of-month method"
 
 SKIPPED = MappingProxyType(
     {
@@ -30,19 +29,10 @@ SKIPPED = MappingProxyType(
         "prorated_minimum_true_up": _MINIMUM,
         "free_units_across_splits": "not built yet: included quantity",
         "minimum_quantity": "not built yet: minimum quantity",
-        "bc_end_of_month": _MONTH_END,
-        "period_end_end_of_month": _MONTH_END,
-        "fixed_30_day_month": "not built yet: proration by months of 30 days",
-        "weekly_days_over_7": "not built yet: cycles of weeks",
-        "full_hours_ceil": "not built yet: proration by hours",
-        "half_month": "not built yet: proration by half months",
-        "credit_cap": "not built yet: credit notes, which a credit cap belongs to",
-        "full_refund_window": "not built yet: refund windows; what the vendor refunds is billed as it is",
         "trial_to_paid": "not built yet: trials",
         "percent_compound": _DISCOUNT,
         "percent_before_fixed": _DISCOUNT,
         "coupon_order_metric_plan_all_proportional": _DISCOUNT,
-        "stub_days_then_equal_months_remainder_last": "not built yet: deferral over months",
         "rule_conflict_multiply": "decided otherwise: the most specific price wins, a tie is a problem",
         "calendar_month_inclusive_round_up": "decided otherwise: a share is never rounded before pricing",
         "calendar_days_in_customer_timezone": "decided otherwise: periods are whole dates, never instants",
