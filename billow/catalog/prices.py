@@ -17,13 +17,21 @@ from decimal import Decimal
 
 from billow.problems import NOWHERE, Place, Problem, Severity
 
+OWN_PRICES = frozenset({"flat", "per_unit", "graduated", "volume", "stair_step", "package"})
+
 
 @dataclass(frozen=True)
 class Tier:
-    """A step of a graduated price, up to and including ``up_to``; None is open."""
+    """A step of a price in tiers, up to and including ``up_to``; None is open.
+
+    ``unit_price`` is for each unit in it, or for each started ``package`` of units; for a stair-step price
+    it is that of the whole step, for a percentage in tiers the percentage. ``flat_fee`` is for entering.
+    """
 
     up_to: Decimal | None
     unit_price: Decimal
+    flat_fee: Decimal = Decimal(0)
+    package: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,12 @@ class Price:
 
     ``per``: month or year of use, or unit of usage. ``price_date``: the day on which the price is looked
     up (term_start, period_start, charge_date). Validity includes both days; None is open.
+
+    ``included`` units cost nothing, at least ``minimum_quantity`` are priced, rounded up to a multiple of
+    ``round_up_to``. ``minimum``, ``maximum`` and ``commitment`` are amounts of the price's period (``per``);
+    ``overage`` is the percentage that comes on top of what lies above the commitment. ``counted_over`` says
+    what all of these and the tiers count: line, customer or group. ``bundle`` is the product that a member
+    of a bundle (model bundle) is sold in; ``value`` is then how many bundles a unit of the member makes.
     """
 
     price_id: str
@@ -52,11 +66,42 @@ class Price:
     valid_from: date | None = None
     valid_through: date | None = None
     place: Place = NOWHERE
+    included: Decimal = Decimal(0)
+    minimum_quantity: Decimal = Decimal(0)
+    round_up_to: Decimal | None = None
+    package_size: Decimal = Decimal(1)
+    fixed_fee: Decimal = Decimal(0)
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    commitment: Decimal | None = None
+    overage: Decimal = Decimal(0)
+    counted_over: str = "line"
+    bundle: str = ""
 
     @property
     def is_own_price(self) -> bool:
         """Tell whether we set the amount ourselves, so that vendor costs do not enter it."""
-        return self.model in {"flat", "per_unit", "graduated"}
+        return self.model in OWN_PRICES
+
+    @property
+    def has_quantity_rules(self) -> bool:
+        """Tell whether other units are priced than those that were there."""
+        return bool(self.included or self.minimum_quantity or self.round_up_to)
+
+    @property
+    def has_spend_rules(self) -> bool:
+        """Tell whether the amount is held against a minimum, a maximum or a commitment."""
+        return (self.minimum, self.maximum, self.commitment) != (None, None, None)
+
+    @property
+    def shows_unit_price(self) -> bool:
+        """Tell whether quantity times price is the amount, so that an invoice may show the price."""
+        return self.model == "per_unit" and not self.has_quantity_rules and not self.has_spend_rules
+
+    @property
+    def names_amounts(self) -> bool:
+        """Tell whether the model itself takes amounts in the price's currency."""
+        return self.is_own_price or self.model == "graduated_percentage" or self.fixed_fee != 0
 
     def described(self) -> str:
         """Return which row it is and why it won, in words."""

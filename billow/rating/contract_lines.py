@@ -26,6 +26,7 @@ from billow.rating.books import Books
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
 from billow.rating.placing import Fate, Placed
+from billow.rating.pricing import Money, PricedLine, Use, priced
 from billow.rating.vendor_lines import line_id
 
 
@@ -127,48 +128,70 @@ def _lines(
             return [], [missing_rate(charge.currency, target, day, subscription.customer)]
         cost += Fraction(charge.billed_cost) * own
     product = books.product(subscription.product) or Product(subscription.product, subscription.product)
-    lines = [_line(subscription, s, price, product, books, billing_month, rate) for s in segments]
+    lines, problem = _segment_lines(subscription, segments, price, product, books, billing_month, rate)
+    if problem:
+        return [], [problem]
     # The first stretch carries the vendor's cost, so that it is counted once.
     rounded = round_to(cost, target, Rounding.HALF_UP)
     return [replace(lines[0], charges=tuple(covered), cost=rounded), *lines[1:]], []
 
 
-def _line(
+def _segment_lines(
     subscription: Subscription,
-    segment: Segment,
+    segments: Sequence[Segment],
     price: Price,
     product: Product,
     books: Books,
     billing_month: str,
     rate: Fraction,
-) -> RatedLine:
-    target = books.currency_of(subscription.customer)
+) -> tuple[list[RatedLine], Problem | None]:
+    """Return a line per stretch; the price sees all of them, so that fees and minima come once."""
     method = Method(product.proration) if product.proration else books.proration
-    proration = prorate(
-        segment.period, method, price_months=12 if price.per == "year" else 1, anchor=subscription.start
-    )
-    asked = Asked(
-        price.value,
-        price.currency,
-        segment.quantity,
-        proration=None if price.per == "unit" else proration,
-        tiers=price.tiers,
-    )
-    amount, parts = close(converted(MODELS[price.model](asked), rate, price.currency, target), target)
+    months = 12 if price.per == "year" else 1
+    money = Money(books.currency_of(subscription.customer), {price.currency: rate})
+    uses = [
+        Use(
+            segment.quantity,
+            money,
+            subscription.customer,
+            segment.period,
+            None
+            if price.per == "unit"
+            else prorate(segment.period, method, price_months=months, anchor=subscription.start),
+        )
+        for segment in segments
+    ]
+    found = priced(price, uses)
+    lines = [
+        _line(subscription, use, line, price, product, billing_month, rate)
+        for use, line in zip(uses, found.lines, strict=False)
+    ]
+    return lines, found.problem
+
+
+def _line(
+    subscription: Subscription,
+    use: Use,
+    line: PricedLine,
+    price: Price,
+    product: Product,
+    billing_month: str,
+    rate: Fraction,
+) -> RatedLine:
     return RatedLine(
-        line_id=line_id(subscription.subscription, billing_month, segment.period),
+        line_id=line_id(subscription.subscription, billing_month, use.period),
         customer=subscription.customer,
         vendor=product.vendor,
         product=product.product,
-        currency=target,
-        amount=amount,
-        parts=parts,
-        quantity=segment.quantity,
+        currency=use.money.target,
+        amount=line.amount,
+        parts=line.parts,
+        quantity=use.quantity,
         unit=product.unit,
         driver="contract",
-        unit_price=shown_price(price.value, rate) if price.model == "per_unit" else None,
-        period=segment.period,
-        proration=proration,
+        unit_price=shown_price(price.value, rate) if price.shows_unit_price else None,
+        period=use.period,
+        proration=use.proration,
         subscription=subscription.subscription,
         purchase_order=subscription.purchase_order,
         model=price.model,

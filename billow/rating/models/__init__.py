@@ -8,7 +8,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from billow.rating.line import Part
-from billow.rating.models import flat, graduated, margin, markup, pass_through, per_unit, percent_off_list
+from billow.rating.models import (
+    flat,
+    graduated,
+    graduated_percentage,
+    margin,
+    markup,
+    package,
+    pass_through,
+    per_unit,
+    percent_off_list,
+    percentage,
+    stair_step,
+    volume,
+)
 from billow.rating.models.asked import Asked
 
 MODELS: Mapping[str, Callable[[Asked], tuple[Part, ...]]] = MappingProxyType(
@@ -16,10 +29,15 @@ MODELS: Mapping[str, Callable[[Asked], tuple[Part, ...]]] = MappingProxyType(
         "flat": flat.parts,
         "per_unit": per_unit.parts,
         "graduated": graduated.parts,
+        "volume": volume.parts,
+        "stair_step": stair_step.parts,
+        "package": package.parts,
         "markup": markup.parts,
         "margin": margin.parts,
         "percent_off_list": percent_off_list.parts,
         "pass_through": pass_through.parts,
+        "percentage": percentage.parts,
+        "graduated_percentage": graduated_percentage.parts,
     }
 )
 

@@ -14,7 +14,10 @@ from billow.periods import Proration
 class Asked:
     """Full ``quantity`` of ``unit``, its ``proration``, and the exact ``base`` amount for models on one.
 
-    ``value`` is the price or the percentage, ``currency`` that of the price or of the base.
+    ``value`` is the price or the percentage, ``currency`` that of the price or of the base. Where units are
+    counted over several lines, quantity and base are those of all of them and ``weight`` is the line's part.
+    ``fees_paid`` are the tiers whose flat fee the period already has; ``free_base`` is the part of the base
+    that costs nothing.
     """
 
     value: Decimal
@@ -25,11 +28,21 @@ class Asked:
     base: Fraction = Fraction(0)
     base_name: str = "cost"
     tiers: Sequence[Tier] = ()
+    weight: Fraction = Fraction(1)
+    package_size: Decimal = Decimal(1)
+    fixed_fee: Decimal = Decimal(0)
+    free_base: Fraction = Fraction(0)
+    fees_paid: frozenset[int] = frozenset()
 
     @property
     def share(self) -> Fraction:
         """The share of the period that is billed; 1 where nothing is prorated."""
         return self.proration.share if self.proration else Fraction(1)
+
+    @property
+    def scale(self) -> Fraction:
+        """The share of the period and the line's part of the quantity, as one factor."""
+        return self.share * self.weight
 
     @property
     def share_words(self) -> str:
@@ -41,3 +54,17 @@ class Asked:
         counted = " + ".join(f"{used}/{of}" for used, of in self.proration.counted)
         scale = Fraction(self.proration.cycle_months, self.proration.price_months)
         return f" x ({counted})" + ("" if scale == 1 else f" x {exact_text(scale)}")
+
+    @property
+    def weight_words(self) -> str:
+        """The line's part of the quantity as a factor for the explanation, blank when it is all of it."""
+        return "" if self.weight == 1 else f" x {exact_text(self.weight)} (this line's part)"
+
+    @property
+    def scale_words(self) -> str:
+        """Both factors for the explanation."""
+        return self.share_words + self.weight_words
+
+    def money(self, amount: Decimal) -> str:
+        """Return a price in words."""
+        return f"{exact_text(amount)} {self.currency}"

@@ -1,6 +1,7 @@
 """Graduated: each unit at the price of the tier it falls in; tiers have only an upper, inclusive bound.
 
-Source of the bound: Lago, OpenMeter and Stripe all take a tier's upper bound as included.
+The share of the period scales the price of the units, not the units and not the flat fees: full units
+choose the tier (Lago). The flat fee of each tier entered is added; no units enter the first one.
 
 >>> from decimal import Decimal
 >>> from billow.catalog.prices import Tier
@@ -13,9 +14,9 @@ Source of the bound: Lago, OpenMeter and Stripe all take a tier's upper bound as
 from decimal import Decimal
 from fractions import Fraction
 
-from billow.money import exact_text
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
+from billow.rating.models.steps import bound_words, counted_units, flat_fee
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
@@ -26,14 +27,16 @@ def parts(asked: Asked) -> tuple[Part, ...]:
     sign, quantity = (-1, -asked.quantity) if asked.quantity < 0 else (1, asked.quantity)
     found: list[Part] = []
     priced = Decimal(0)
-    for tier in asked.tiers:
+    for index, tier in enumerate(asked.tiers):
         top = quantity if tier.up_to is None else min(quantity, tier.up_to)
         if top > priced:
-            units = sign * (top - priced)
-            amount = Fraction(units) * Fraction(tier.unit_price) * asked.share
-            bound = "above" if tier.up_to is None else f"up to {exact_text(tier.up_to)}"
-            price = f"{exact_text(tier.unit_price)} {asked.currency}"
-            text = f"{exact_text(units)} x {price} ({bound}){asked.share_words}"
-            found.append(Part(text, amount))
+            units, words = counted_units(sign * (top - priced), tier)
+            amount = Fraction(units) * Fraction(tier.unit_price) * asked.scale
+            bound = bound_words(asked.tiers, index)
+            found.append(
+                Part(f"{words} x {asked.money(tier.unit_price)} ({bound}){asked.scale_words}", amount)
+            )
+        if top > priced or (index == 0 and quantity == 0):
+            found.extend(flat_fee(asked, index))
             priced = top
     return tuple(found)

@@ -15,10 +15,10 @@ from billow.rating.models.asked import Asked
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the units at their price; the share scales the amount, not the units."""
-    amount = Fraction(asked.quantity) * Fraction(asked.value) * asked.share
+    amount = Fraction(asked.quantity) * Fraction(asked.value) * asked.scale
     return (
         Part(
-            f"{exact_text(asked.quantity)} x {exact_text(asked.value)} {asked.currency}{asked.share_words}",
+            f"{exact_text(asked.quantity)} x {exact_text(asked.value)} {asked.currency}{asked.scale_words}",
             amount,
         ),
     )

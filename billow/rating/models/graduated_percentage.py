@@ -1,0 +1,39 @@
+"""Graduated percentage: each band of an amount spent at the percentage of its tier.
+
+The amount is the vendor's, already prorated, so the share scales nothing. The flat fee of each tier
+entered is added; nothing spent enters the first one.
+
+>>> from decimal import Decimal
+>>> from billow.catalog.prices import Tier
+>>> from billow.rating.models.asked import Asked
+>>> tiers = (Tier(Decimal(1000), Decimal(10)), Tier(None, Decimal(5)))
+>>> [str(part.amount) for part in parts(Asked(Decimal(0), "EUR", base=Fraction(1200), tiers=tiers))]
+['100', '10']
+"""
+
+from fractions import Fraction
+
+from billow.money import exact_text
+from billow.rating.line import Part
+from billow.rating.models.asked import Asked
+from billow.rating.models.steps import bound_words, flat_fee
+
+
+def parts(asked: Asked) -> tuple[Part, ...]:
+    """Return a part per tier entered; a negative amount (a credit) mirrors the positive one."""
+    sign, spent = (-1, -asked.base) if asked.base < 0 else (1, asked.base)
+    found: list[Part] = []
+    priced = Fraction(0)
+    for index, tier in enumerate(asked.tiers):
+        top = spent if tier.up_to is None else min(spent, Fraction(tier.up_to))
+        if top > priced:
+            band = sign * (top - priced)
+            text = (
+                f"{exact_text(tier.unit_price)} % of {exact_text(band)} {asked.currency} "
+                f"of {asked.base_name} ({bound_words(asked.tiers, index)}){asked.weight_words}"
+            )
+            found.append(Part(text, band * Fraction(tier.unit_price) / 100 * asked.weight))
+        if top > priced or (index == 0 and spent == 0):
+            found.extend(flat_fee(asked, index))
+            priced = top
+    return tuple(found)

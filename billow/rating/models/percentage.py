@@ -1,0 +1,29 @@
+"""Percentage: a percentage of an amount spent, and a fixed fee for each event; neither is the cost itself.
+
+The amount is the vendor's, already prorated, so the share scales nothing. Events that are included are
+free of both: the fee, and the percentage of what they amount to.
+
+>>> from decimal import Decimal
+>>> from billow.rating.models.asked import Asked
+>>> asked = Asked(Decimal("1.3"), "EUR", Decimal(4), base=Fraction(800), fixed_fee=Decimal(2))
+>>> [str(part.amount) for part in parts(asked)]
+['52/5', '8']
+"""
+
+from fractions import Fraction
+
+from billow.money import exact_text
+from billow.rating.line import Part
+from billow.rating.models.asked import Asked
+
+
+def parts(asked: Asked) -> tuple[Part, ...]:
+    """Return the percentage of the amount that is not free, and the fee of the events that are not."""
+    due = asked.base - asked.free_base
+    free = f" - {exact_text(asked.free_base)} free" if asked.free_base else ""
+    text = f"{exact_text(asked.value)} % of {asked.base_name} {exact_text(asked.base)} {asked.currency}{free}"
+    rated = Part(text, due * Fraction(asked.value) / 100)
+    if not asked.fixed_fee:
+        return (rated,)
+    fee = Fraction(asked.quantity) * Fraction(asked.fixed_fee)
+    return (rated, Part(f"{exact_text(asked.quantity)} x {asked.money(asked.fixed_fee)} fixed", fee))
