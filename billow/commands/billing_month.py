@@ -19,6 +19,7 @@ from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.movement import Limits, Movement, gate, movements
 from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
+from billow.reconcile.replay import Reconciled, replay, replay_problems, vendor_invoice
 from billow.vendors import raw_totals
 from billow.workbook.reading import Row
 
@@ -35,6 +36,7 @@ class BillingMonth:
     proofs: tuple[FileProof, ...]
     movements: tuple[Movement, ...]
     vendor_invoices: tuple["VendorInvoice", ...]
+    reconciled: tuple[Reconciled, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -59,7 +61,12 @@ class VendorInvoice:
     """A vendor's invoice as typed from its PDF, against what was imported."""
 
     row: Row
-    imported: Decimal
+    compared: Reconciled
+
+    @property
+    def imported(self) -> Decimal:
+        """What the reports say before tax."""
+        return self.compared.replayed
 
     @property
     def net(self) -> Decimal:
@@ -74,7 +81,7 @@ class VendorInvoice:
     @property
     def difference(self) -> Decimal:
         """What the invoice says more than the reports."""
-        return total((self.net, self.imported.copy_negate()))
+        return self.compared.difference
 
 
 def look_at(desk: Desk, month: str) -> BillingMonth:
@@ -94,7 +101,8 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     imported = _imported(desk, imports) | _left(left)
     earlier = _imports_of(desk, left)
     proofs = file_proofs((*imports, *earlier), imported, rated.placed, documents)
-    invoices = tuple(_vendor_invoices(desk, month, charges, rated))
+    replayed = replay(desk.store.vendor_rows(month))
+    invoices = tuple(_vendor_invoices(desk, month, charges, rated, replayed))
     problems = (
         *desk.inputs.problems,
         *rated.problems,
@@ -103,6 +111,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         *proof_problems(proofs),
         *altered,
         *_invoice_problems(invoices),
+        *replay_problems(replayed),
         *desk.register.verify(),
     )
     return BillingMonth(
@@ -114,6 +123,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         proofs,
         movements(documents, last, rated.placed, books, limits),
         invoices,
+        (*replayed, *(invoice.compared for invoice in invoices)),
         in_order(_in_workbook(problem, desk.path.name) for problem in problems),
     )
 
@@ -203,7 +213,11 @@ def _imports_of(desk: Desk, left: Sequence[postponed.Postponed]) -> list[ImportT
 
 
 def _vendor_invoices(
-    desk: Desk, month: str, charges: Sequence[Charge], rated: RatedMonth
+    desk: Desk,
+    month: str,
+    charges: Sequence[Charge],
+    rated: RatedMonth,
+    replayed: Sequence[Reconciled],
 ) -> list[VendorInvoice]:
     # The azure plan's monthly lines are on the same invoice as its daily usage: counted once.
     twice = {p.charge.key for p in rated.placed if p.why == REPLACED_BY_DAILY}
@@ -211,15 +225,13 @@ def _vendor_invoices(
     for row in desk.inputs.rows["tblVendorInvoices"]:
         if row["Period"] != month or row["Net"] is None:
             continue
-        own = [c for c in charges if c.key not in twice and c.category is not Category.TAX and _is_on(row, c)]
-        imported = total(charge.billed_cost for charge in own)
-        found.append(VendorInvoice(row, imported))
+        seller = (row["Vendor"], row["Currency"])
+        own = [c for c in charges if c.key not in twice and c.category is not Category.TAX]
+        own = [charge for charge in own if (charge.vendor, charge.currency) == seller]
+        invoice = row["Invoice"] or ""
+        compared = vendor_invoice(seller[0], invoice, seller[1], Decimal(row["Net"]), own, replayed)
+        found.append(VendorInvoice(row, compared))
     return found
-
-
-def _is_on(row: Row, charge: Charge) -> bool:
-    same = (charge.vendor, charge.currency) == (row["Vendor"], row["Currency"])
-    return same and row["Invoice"] in {None, "", charge.invoice_id}
 
 
 def _invoice_problems(invoices: Sequence[VendorInvoice]) -> list[Problem]:

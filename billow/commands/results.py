@@ -10,13 +10,16 @@ from typing import Any
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import Desk, now
+from billow.contracts.customers import owner
 from billow.invoicing.document import Document, Line
 from billow.journal.entries import entries
 from billow.journal.entry import Journal, Role
 from billow.money import Rounding, rounded, total
+from billow.periods import month as month_of
 from billow.problems import Problem, Severity, in_order
 from billow.rating.placing import Fate
 from billow.reconcile.movement import kept_by_customer
+from billow.reconcile.reasons import Reason
 from billow.workbook.book import Workbook
 from billow.workbook.cells import Formula
 
@@ -55,6 +58,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblProofCustomers", _proof_customers(desk, month))
     book.write("tblMargin", _margin(desk, month))
     book.write("tblVendorInvoices", _vendor_invoices(desk, month))
+    book.write("tblReconciliation", _reconciliation(desk, month))
     write_checks(desk, month)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": f"{now():%Y-%m-%d %H:%M:%S}"})
 
@@ -234,6 +238,29 @@ def _vendor_invoices(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
             "Difference": shown[row.number].difference if row.number in shown else "",
         }
         for row in desk.inputs.rows["tblVendorInvoices"]
+    ]
+
+
+def _reconciliation(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
+    """The vendors' own arithmetic and invoices; what differs comes first."""
+    day = month_of(month.name).through
+    return [
+        {
+            "Vendor": row.vendor,
+            "Invoice": row.invoice,
+            "Customer": account.customer if account else "",
+            "Account": row.account,
+            "Kind": row.kind.value,
+            "Currency": row.currency,
+            "Billed": row.billed,
+            "Replayed": row.replayed,
+            "Difference": row.difference,
+            "Reason": row.reason.value,
+            "Rows": row.rows,
+            "First row": row.first_row or None,
+        }
+        for row in sorted(month.reconciled, key=lambda row: row.reason is Reason.AGREES)
+        for account in (owner(desk.inputs.books.accounts, row.vendor, row.account, day),)
     ]
 
 

@@ -76,22 +76,27 @@ def grouped(rows: Any) -> Any:
     Usage that is added up spans from its first to its last day; what is charged for a period (a licence, a
     fee) keeps the vendor's exact dates and is told apart by them, because proration depends on them.
     """
+    dated = keyed(rows)
+    return dated.group_by(
+        *[dated[column].name(name) for name, column in GROUPED.items()],
+        *[dated[name] for name in _EXACT_PERIOD],
+    ).aggregate(
+        rows=dated.count(),
+        first_day=dated.ChargePeriodStart.min(),
+        end_day=dated.ChargePeriodEnd.max(),
+        last_start=dated.ChargePeriodStart.max(),
+        **{name: dated[column].sum() for name, column in SUMMED.items()},
+    )
+
+
+def keyed(rows: Any) -> Any:
+    """Return the rows with the exact dates by which they are told apart, empty for usage."""
     by_period = rows.ChargeFrequency.fill_null(rows.ChargeCategory) != "Usage-Based"
     by_period = by_period & ~(rows.ChargeFrequency.isnull() & (rows.ChargeCategory == Category.USAGE.value))
     nothing = ibis.null("date")
-    keyed = rows.mutate(
+    return rows.mutate(
         exact_start=ibis.ifelse(by_period, rows.ChargePeriodStart, nothing),
         exact_end=ibis.ifelse(by_period, rows.ChargePeriodEnd, nothing),
-    )
-    return keyed.group_by(
-        *[keyed[column].name(name) for name, column in GROUPED.items()],
-        *[keyed[name] for name in _EXACT_PERIOD],
-    ).aggregate(
-        rows=keyed.count(),
-        first_day=keyed.ChargePeriodStart.min(),
-        end_day=keyed.ChargePeriodEnd.max(),
-        last_start=keyed.ChargePeriodStart.max(),
-        **{name: keyed[column].sum() for name, column in SUMMED.items()},
     )
 
 
@@ -119,7 +124,7 @@ def _charge(row: Mapping[str, Any], set_key: str, billing_month: str) -> Charge:
     amounts: dict[str, Any] = {name: row[name] for name in SUMMED}
     amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
     return Charge(
-        key=_key(row, set_key),
+        key=charge_key(row, set_key),
         billing_month=billing_month,
         rows=row["rows"],
         period=_period(row["first_day"], row["end_day"], row["last_start"]),
@@ -136,7 +141,8 @@ def _period(first: date | None, end: date | None, last_start: date | None) -> Pe
     return Period(first, days[0] if days[0] > first else days[-1])
 
 
-def _key(row: Mapping[str, Any], set_key: str) -> str:
+def charge_key(row: Mapping[str, Any], set_key: str) -> str:
+    """Return the mark of a group: the same rows of a set have it in every delivery."""
     named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
     return hashlib.sha256("\x1f".join([set_key, *_texts(row, named)]).encode()).hexdigest()[:16]
 

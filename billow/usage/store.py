@@ -16,16 +16,21 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from billow.charges import Charge, ImportTotals
 from billow.problems import Problem
 from billow.usage.catalogue import Catalogue, CataloguedSet
 from billow.usage.measure import CustomerDifference, difference_by_customer, measure
 from billow.usage.verify import verify_set
+
+if TYPE_CHECKING:
+    from billow.reconcile.arithmetic import VendorRows
+    from billow.usage.vendor_rows import SourceRows
 
 _MAX_NAME = 80  # bytes; some file systems and all zip tools manage that
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³")}
@@ -113,6 +118,21 @@ class ChargeStore:
             [self.root / found.parquet for found in sets],
             {found.totals.import_id: (found.totals.set_key, month) for found in sets},
         )
+
+    def vendor_rows(self, month: str) -> list["VendorRows"]:
+        """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted."""
+        from billow.usage.vendor_rows import read_alike  # noqa: PLC0415 - as above
+
+        sets = self._catalogue.current(month)
+        formats = sorted({found.totals.format_id for found in sets})
+        return read_alike([self.root / found.parquet for found in sets], formats, month)
+
+    def source_rows(self, import_id: str, keys: Sequence[str], at_most: int) -> dict[str, "SourceRows"]:
+        """Return the rows of the vendor's file behind charges of an import, also a superseded one."""
+        from billow.usage.vendor_rows import read_source_rows  # noqa: PLC0415 - as above
+
+        found = self._set(import_id)
+        return read_source_rows(self.root / found.parquet, found.totals.set_key, keys, at_most)
 
     def verify(self, import_id: str) -> list[Problem]:
         """Compare a stored set with what was recorded at its import; return what does not agree."""

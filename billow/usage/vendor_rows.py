@@ -1,0 +1,126 @@
+"""Rows of the store as they came: alike ones counted for the replay, those behind a charge for explain."""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from billow.charges import Category
+from billow.reconcile.arithmetic import VendorRows, is_replayed
+from billow.usage.aggregate import GROUPED, charge_key, grouped, keyed
+
+# The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
+_ALIKE = {
+    "format_id": "x_FormatId",
+    "vendor": "ServiceProviderName",
+    "invoice": "InvoiceId",
+    "account": "x_CustomerKey",
+    "subscription": "x_SubscriptionId",
+    "sku": "SkuId",
+    "term": "x_Term",
+    "billing_frequency": "x_BillingFrequency",
+    "category": "ChargeCategory",
+    "frequency": "ChargeFrequency",
+    "charge_type": "x_ChargeType",
+    "price": "ContractedUnitPrice",
+    "list_price": "ListUnitPrice",
+    "quantity": "PricingQuantity",
+    "rate": "x_ExchangeRate",
+    "pricing_currency": "PricingCurrency",
+    "currency": "BillingCurrency",
+    "amount": "BilledCost",
+    "start": "ChargePeriodStart",
+    "end": "ChargePeriodEnd",
+    "subscription_start": "x_SubscriptionStart",
+    "is_estimate": "x_IsEstimate",
+    "is_unknown_type": "x_IsUnknownType",
+}
+_AS_THEY_ARE = {"price", "list_price", "quantity", "rate", "amount", "start", "end", "subscription_start"}
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A row of a vendor's file behind a charge."""
+
+    row: int
+    charge_type: str
+    description: str
+    first_day: date | None
+    end_day: date | None
+    quantity: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """The rows behind a charge: how many, and the first of them."""
+
+    count: int
+    shown: tuple[SourceRow, ...]
+
+
+def read_alike(parquet: Sequence[Path], formats: Sequence[str], month: str) -> list[VendorRows]:
+    """Return the rows of a month whose arithmetic is known, tax apart, as groups of alike ones."""
+    known = [name for name in formats if is_replayed(name)]
+    if not parquet or not known:
+        return []
+    with _table(parquet) as rows:
+        wanted = rows.filter(rows.x_FormatId.isin(known), rows.ChargeCategory != Category.TAX.value)
+        found = wanted.group_by(*[wanted[column].name(name) for name, column in _ALIKE.items()]).aggregate(
+            rows=wanted.count(), first_row=wanted.x_SourceRow.min()
+        )
+        data = found.to_pyarrow()
+    columns = {name: data[name].to_pylist() for name in data.column_names}
+    for name in _ALIKE.keys() - _AS_THEY_ARE:
+        nothing: object = False if name.startswith("is_") else ""
+        columns[name] = [nothing if value is None else value for value in columns[name]]
+    columns["billing_month"] = [month] * len(data)
+    groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
+    return sorted(groups, key=lambda row: (row.vendor, row.invoice, row.account, row.first_row))
+
+
+def read_source_rows(parquet: Path, set_key: str, keys: Sequence[str], at_most: int) -> dict[str, SourceRows]:
+    """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
+    with _table([parquet]) as rows:
+        groups = {charge_key(row, set_key): row for row in grouped(rows).to_pyarrow().to_pylist()}
+        return {key: _behind(rows, groups[key], at_most) for key in keys if key in groups}
+
+
+def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
+    with_days = keyed(rows)
+    wanted = with_days.filter(
+        *[with_days[column].identical_to(group[name]) for name, column in GROUPED.items()],
+        *[with_days[name].identical_to(group[name]) for name in ("exact_start", "exact_end")],
+    )
+    shown = wanted.order_by("x_SourceRow").limit(at_most).select(
+        row="x_SourceRow",
+        charge_type="x_ChargeType",
+        description="ChargeDescription",
+        first_day="ChargePeriodStart",
+        end_day="ChargePeriodEnd",
+        quantity="PricingQuantity",
+        amount="BilledCost",
+    )  # fmt: skip
+    found = []
+    for row in shown.to_pyarrow().to_pylist():
+        texts = {name: row[name] or "" for name in ("charge_type", "description")}
+        found.append(SourceRow(**{**row, **texts}))
+    return SourceRows(group["rows"], tuple(found))
+
+
+@contextmanager
+def _table(parquet: Sequence[Path]) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        # Ibis 12 calls DuckDB's older name of an Arrow export; the result is the same
+        warnings.filterwarnings("ignore", message="fetch_arrow", category=DeprecationWarning)
+        connection = ibis.duckdb.connect()
+        try:
+            yield connection.read_parquet([str(path) for path in parquet], hive_partitioning=False)
+        finally:
+            connection.disconnect()
