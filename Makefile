@@ -5,12 +5,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
 
-.PHONY: help setup packages demo test test-quick lint format lock templates
+.PHONY: help setup packages demo test test-quick test-full lint format lock templates
 
 help:
 	@echo "make demo        an example month: workbook, PDF invoices and journals in $(DEMO)"
 	@echo "make test        everything: checks of the code, all tests with coverage"
 	@echo "make test-quick  the tests that need no LibreOffice"
+	@echo "make test-full   the same tests, tried on every day of 2024-2032 and on ten times as many examples"
 	@echo "make lint        format, types, layers"
 	@echo "make templates   build the workbooks that are kept in workbook_templates/"
 	@echo "make lock        resolve requirements.lock anew (needs uv)"
@@ -53,6 +54,9 @@ test: $(READY) packages lint
 
 test-quick: $(READY)
 	$(BIN)/python -m pytest -m "not office"
+
+test-full: $(READY) packages lint
+	BILLOW_FULL=1 $(BIN)/python -m pytest
 
 lint: $(READY)
 	$(BIN)/ruff check --quiet .

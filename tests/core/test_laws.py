@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from billow.rating.books import Books
 from billow.rating.placing import Fate
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.proofs import file_proofs
+from tests.full import EXAMPLES
 
 from .samples import (
     CUSTOMERS,
@@ -91,7 +93,7 @@ def keyed(found: list[Charge]) -> list[Charge]:
 
 
 CHARGES = st.lists(st.one_of(USAGE, SEATS, AWS), max_size=12).map(keyed)
-MONTHS = settings(max_examples=60)
+MONTHS = settings(max_examples=EXAMPLES)
 
 
 @MONTHS
@@ -185,3 +187,89 @@ def test_netting_seats_bills_what_each_charge_alone_would(charges: list[Charge])
     alone = sum(each, Fraction(0))
     billed = sum((Fraction(line.amount) for line in lines), Fraction(0))
     assert abs(billed - alone) <= Fraction(len(lines), 200)
+
+
+Shown = list[tuple[object, ...]]
+
+
+def shown(month: RatedMonth) -> Shown:
+    """Return what a customer sees of the lines, whatever files the charges came in."""
+    return sorted(
+        (
+            line.customer,
+            line.product,
+            line.subscription,
+            str(line.period),
+            line.quantity,
+            line.amount,
+            line.cost,
+        )
+        for line in month.lines
+    )
+
+
+def pieces_of(item: Charge, cost: Decimal, quantity: int) -> list[Charge]:
+    """Return a charge as two rows in two files, the second with what the first leaves."""
+    held = item.quantity
+    first = replace(
+        item, import_id="part-1", billed_cost=cost, quantity=None if held is None else Decimal(quantity)
+    )
+    rest = replace(
+        item,
+        key=f"{item.key}-rest",
+        import_id="part-2",
+        billed_cost=total((item.billed_cost, cost.copy_negate())),
+        quantity=None if held is None else held - quantity,
+    )
+    return [first, rest]
+
+
+@MONTHS
+@given(st.data(), CHARGES, BOOKS)
+def test_one_file_split_into_many_changes_nothing(
+    data: st.DataObject, charges: list[Charge], sheets: Books
+) -> None:
+    split = [
+        piece
+        for item in charges
+        for piece in pieces_of(item, data.draw(COSTS), data.draw(st.integers(-9, 9)))
+    ]
+    assert shown(rate(split, sheets, MONTH)) == shown(rate(charges, sheets, MONTH))
+
+
+@MONTHS
+@given(CHARGES, BOOKS)
+def test_a_row_of_nothing_changes_nothing(charges: list[Charge], sheets: Books) -> None:
+    nothing = [
+        replace(
+            c, key=f"{c.key}-0", billed_cost=Decimal(0), quantity=None if c.quantity is None else Decimal(0)
+        )
+        for c in charges
+    ]
+    assert shown(rate([*charges, *nothing], sheets, MONTH)) == shown(rate(charges, sheets, MONTH))
+
+
+SHEETS = (
+    "customers", "accounts", "products", "sku_rules", "prices", "subscriptions", "exchange_rates",
+)  # fmt: skip
+
+
+@MONTHS
+@given(st.data(), CHARGES, BOOKS)
+def test_the_order_of_the_rows_of_a_sheet_changes_nothing(
+    data: st.DataObject, charges: list[Charge], sheets: Books
+) -> None:
+    anew: dict[str, Any] = {name: data.draw(st.permutations(list(getattr(sheets, name)))) for name in SHEETS}
+    assert rate(charges, replace(sheets, **anew), MONTH) == rate(charges, sheets, MONTH)
+
+
+@MONTHS
+@given(st.integers(0, 28), st.integers(1, 500))
+def test_a_contract_that_changes_hands_within_the_month_costs_the_same(days: int, quantity: int) -> None:
+    last = JUNE.start + timedelta(days)
+    whole = contract(quantity=Decimal(quantity))
+    parts = (replace(whole, through=last), replace(whole, subscription="K-2", start=last + timedelta(1)))
+    one = rate([], books(subscriptions=(whole,)), MONTH).lines
+    two = rate([], books(subscriptions=parts), MONTH).lines
+    assert len(two) == 2
+    assert abs(total(line.amount for line in two) - one[0].amount) <= Decimal("0.01")
