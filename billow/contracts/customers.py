@@ -30,6 +30,7 @@ class Customer:
     plan: str = ""
     cost_centre: str = ""
     place: Place = NOWHERE
+    segment: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@
 [('2026-06-01 through 2026-06-15', 10), ('2026-06-16 through 2026-06-30', 12)]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +20,12 @@ from billow.problems import NOWHERE, Place
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription: billed by the vendor's lines, or by contract from this row; days are inclusive."""
+    """A subscription: billed by the vendor's lines, or by contract from this row; days are inclusive.
+
+    ``billing`` says how many months are billed at once, ``in_arrears`` when. ``anchor_day`` is the day on
+    which periods begin; blank, that is the first of the month for monthly billing, else the day of
+    ``cycle_from`` or ``start``. ``at_term_end`` is cancel, renew (another term) or extend (month by month).
+    """
 
     subscription: str
     customer: str
@@ -35,22 +40,37 @@ class Subscription:
     billed_until: date | None = None
     purchase_order: str = ""
     status: str = "active"
+    billing: str = "monthly"
+    in_arrears: bool = False
+    anchor_day: int | None = None
+    cycle_from: date | None = None
+    at_term_end: str = "cancel"
+    notice_by: date | None = None
+    trial_through: date | None = None
+    co_term_with: str = ""
+    replaces: str = ""
     place: Place = NOWHERE
+
+    @property
+    def end(self) -> date:
+        """The day after the last one; a term that renews or is extended has no end."""
+        runs_on = self.through is None or self.at_term_end != "cancel"
+        return date.max if runs_on or self.through is None else self.through + timedelta(days=1)
 
     def active_in(self, period: Period) -> Period | None:
         """Return the days of ``period`` for which a line is due, or None."""
         if self.status != "active":
             return None
         start = max(self.start, self.billed_until + timedelta(days=1)) if self.billed_until else self.start
-        end = period.end if self.through is None else self.through + timedelta(days=1)
-        if end <= start:
-            return None
-        return Period(start, end).overlap(period)
+        return Period(start, self.end).overlap(period) if start < self.end else None
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change of a contract from ``effective`` on, which belongs to the new state."""
+    """A change of a contract from ``effective`` on, which belongs to the new state.
+
+    One that is ``reported`` after its days were billed is billed in the month in which it is reported.
+    """
 
     number: int
     subscription: str
@@ -58,6 +78,13 @@ class Change:
     kind: str
     quantity: Decimal | None = None
     place: Place = NOWHERE
+    price: Decimal | None = None
+    reported: date | None = None
+
+    @property
+    def booked(self) -> date:
+        """The day from which the change is known to billing."""
+        return max(self.effective, self.reported or self.effective)
 
 
 @dataclass(frozen=True)
@@ -77,10 +104,11 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class Segment:
-    """Days during which ``quantity`` seats held."""
+    """Days during which ``quantity`` seats held, at a ``price`` of their own or (None) that of the sheet."""
 
     period: Period
     quantity: Decimal
+    price: Decimal | None = None
 
 
 def net_segments(stretches: Iterable[tuple[Period, Decimal]]) -> list[Segment]:
@@ -108,37 +136,3 @@ def changes_of(subscription: Subscription, changes: Iterable[Change]) -> list[Ch
     """Return the changes of one subscription; its id is compared without regard to case, as everywhere."""
     key = subscription.subscription.casefold()
     return [change for change in changes if change.subscription.casefold() == key]
-
-
-def contract_segments(subscription: Subscription, changes: Sequence[Change], period: Period) -> list[Segment]:
-    """Return the seats of a contract within the days of ``period`` for which a line is due."""
-    active = subscription.active_in(period)
-    if active is None:
-        return []
-    stretches: list[tuple[Period, Decimal]] = []
-    quantity, since = subscription.quantity, subscription.start
-    for change in sorted(changes, key=lambda c: (c.effective, c.number)):
-        stretches += _stretch(since, change.effective, quantity, active)
-        quantity, since = _after(quantity, change), change.effective
-    stretches += _stretch(since, active.end, quantity, active)
-    return net_segments(stretches)
-
-
-def _stretch(start: date, end: date, quantity: Decimal, within: Period) -> list[tuple[Period, Decimal]]:
-    if start >= end:
-        return []
-    held = Period(start, end).overlap(within)
-    return [(held, quantity)] if held else []
-
-
-def _after(quantity: Decimal, change: Change) -> Decimal:
-    amount = change.quantity or Decimal(0)
-    match change.kind:
-        case "add":
-            return quantity + amount
-        case "remove":
-            return quantity - amount
-        case "cancel":
-            return Decimal(0)
-        case _:
-            return amount

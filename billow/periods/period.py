@@ -79,13 +79,15 @@ def months_after(day: date, months: int, anchor: int | None = None) -> date:
     return date(year, index + 1, min(anchor or day.day, last))
 
 
-def cycle_of(day: date, months: int, anchor_date: date) -> Period:
+def cycle_of(day: date, months: int, anchor_date: date, anchor: int | None = None) -> Period:
     """Return the cycle of ``months`` months, counted from ``anchor_date``, that holds ``day``.
+
+    ``anchor`` is the day of the month on which cycles begin, where it is another than that of the date.
 
     >>> print(cycle_of(date(2026, 2, 28), 1, date(2025, 1, 31)))
     2026-02-28 through 2026-03-30
     """
-    anchor = anchor_date.day
+    anchor = anchor or anchor_date.day
     elapsed = (day.year - anchor_date.year) * 12 + day.month - anchor_date.month
     count = elapsed // months
     start = months_after(anchor_date, count * months, anchor)

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billow.contracts.subscriptions import Subscription, changes_of, contract_segments
+from billow.contracts.changes import contract_segments
+from billow.contracts.subscriptions import Subscription, changes_of
 from billow.periods import month
 from billow.rating.books import Books
 from billow.rating.line import RatedLine

@@ -12,13 +12,8 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.catalog.prices import Price, PriceQuery, choose
 from billow.catalog.products import Product
 from billow.charges import Charge
-from billow.contracts.subscriptions import (
-    Adjustment,
-    Segment,
-    Subscription,
-    changes_of,
-    contract_segments,
-)
+from billow.contracts.changes import contract_segments
+from billow.contracts.subscriptions import Adjustment, Segment, Subscription, changes_of
 from billow.money import Rounding, round_to
 from billow.periods import Method, month, prorate
 from billow.problems import Problem, Severity
@@ -158,6 +153,7 @@ def _segment_lines(
             None
             if price.per == "unit"
             else prorate(segment.period, method, price_months=months, anchor=subscription.start),
+            mark=(subscription.subscription,),
         )
         for segment in segments
     ]
@@ -196,6 +192,7 @@ def _line(
         purchase_order=subscription.purchase_order,
         model=price.model,
         price_row=price.described(),
+        spending=line.spending,
     )
 
 

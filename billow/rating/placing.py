@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from billow.catalog.policy import explicit_policy, policy_for
@@ -15,14 +16,16 @@ from billow.catalog.prices import Price, PriceChoice, PriceQuery, choose
 from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
+from billow.contracts.changes import contract_segments
 from billow.contracts.customers import Account, Customer, owner
-from billow.contracts.subscriptions import changes_of, contract_segments
+from billow.contracts.subscriptions import changes_of
 from billow.money import total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
 from billow.rating import open_items
-from billow.rating.bases import base_problem
+from billow.rating.bases import base_problem, no_bundle_price
 from billow.rating.books import Books
+from billow.rating.listed import base_name, base_of
 from billow.rating.open_items import OpenItem, item_key, settles
 
 
@@ -40,7 +43,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Placed:
-    """A charge and its fate, with the customer, product and price it found and the reason in words."""
+    """A charge and its fate, with the customer, product and price it found and the reason in words.
+
+    ``bundles``: how many bundles a unit makes, where the product is sold in one; the product and the price
+    are then those of the bundle.
+    """
 
     charge: Charge
     fate: Fate
@@ -49,6 +56,7 @@ class Placed:
     product: str = ""
     price: Price | None = None
     open_key: str = ""
+    bundles: Decimal | None = None
 
 
 class Placing:
@@ -136,15 +144,43 @@ class Placing:
             return self._park(charge, item, customer.customer)
         product = products.pop()
         query = self._query(charge, customer, product)
-        if query not in self._choices:
-            self._choices[query] = choose(self._books.prices, query)
-        choice = self._choices[query]
+        choice = self._choice(query)
+        if choice.price and choice.price.is_in_bundle:
+            return self._in_bundle(charge, customer.customer, product, choice.price, query)
         problem = choice.problem or (
-            base_problem(charge, choice.price, customer.customer) if choice.price else None
+            self._base_problem(charge, choice.price, customer.customer) if choice.price else None
         )
         if choice.price is None or problem:
             return self._no_price(charge, customer.customer, product, problem)
         return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
+
+    def _base_problem(self, charge: Charge, price: Price, customer: str) -> Problem | None:
+        is_listed = (
+            base_name(price) == "list" and base_of((charge,), price, customer, self._books) is not None
+        )
+        return base_problem(charge, price, customer, is_listed=is_listed)
+
+    def _choice(self, query: PriceQuery) -> PriceChoice:
+        if query not in self._choices:
+            self._choices[query] = choose(self._books.prices, query)
+        return self._choices[query]
+
+    def _in_bundle(
+        self, charge: Charge, customer: str, product: str, member: Price, query: PriceQuery
+    ) -> Placed:
+        """Return the charge as one of its bundle; what the bundle does not count is covered all the same."""
+        sold = self._products.get(member.bundle)
+        asked = replace(
+            query, sku="", product=member.bundle, family=sold.family if sold else "", vendor="", term=""
+        )
+        price = self._choice(asked).price
+        problem = None if price and price.is_own_price else no_bundle_price(member, customer)
+        if price and not problem and member.value:
+            problem = base_problem(charge, price, customer)
+        if price is None or problem:
+            return self._no_price(charge, customer, product, problem)
+        why = f"{member.described()}, in the bundle: {price.described()}"
+        return Placed(charge, Fate.BILLED, why, customer, member.bundle, price, bundles=member.value)
 
     def _matching(self, charge: Charge) -> list[SkuRule]:
         key = (charge.vendor, charge.sku, charge.service)
