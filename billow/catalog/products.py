@@ -56,13 +56,14 @@ def match_rules(rules: Iterable[SkuRule], *, vendor: str, sku: str, service: str
 
 
 def _fits(rule: SkuRule, sku: str, service: str) -> bool:
+    wanted = rule.sku.casefold()
     match rule.match:
         case "sku":
-            return rule.sku.casefold() == sku.casefold() != ""
+            return wanted == sku.strip().casefold() != ""
         case "prefix":
-            return bool(rule.sku) and sku.casefold().startswith(rule.sku.casefold())
+            return bool(wanted) and sku.strip().casefold().startswith(wanted)
         case "service":
-            return rule.sku.casefold() == service.casefold() != ""
+            return wanted == service.strip().casefold() != ""
         case _:
             return True
 

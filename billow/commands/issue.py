@@ -17,6 +17,7 @@ from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.start import show_steps
 from billow.invoicing.document import Document
+from billow.periods import month as period_of
 from billow.problems import Place, Problem, Refused, Severity
 
 
@@ -42,11 +43,13 @@ def issue(
     problems = (*problems, *_unseen(desk, month, chosen), *_vanished(month, written, customer))
     if problems:
         raise Refused(problems)
+    day = issue_date or now().astimezone().date()
+    _refuse_early(day, name)
     progress("Issuing", 0, 1)
     desk.book.refuse_if_busy()
     issued = desk.register.issue(
         chosen,
-        issue_date=issue_date or now().astimezone().date(),
+        issue_date=day,
         number_format=desk.inputs.settings.number_series,
         who=who(),
         now=now(),
@@ -58,6 +61,13 @@ def issue(
     with already(done):
         postponed.note(desk, name, month.rated.placed)
         return _show(desk, name, issued, written, progress)
+
+
+def _refuse_early(day: date, name: str) -> None:
+    if day < period_of(name).start:
+        sentence = f"The invoice date {day} lies before {name}, the month that is billed."
+        hint = "Give the day on which you issue the invoices with --date."
+        raise Refused([Problem("CMD-014", sentence, Place(), hint)])
 
 
 def _range(issued: Sequence[Document]) -> str:

@@ -101,8 +101,9 @@ def _accounts(document: Document, placed: _Placed) -> tuple[LedgerRule, dict[str
         if len(named) > 1:
             problems.append(_torn(document, f"VAT accounts for {vat_line.code}", named))
         elif not any(named):
-            sentence = f'{document.name} charges VAT "{vat_line.code}" and sheet Ledger names no VAT account.'
-            hint = "Fill in VAT account in the row of sheet Ledger that is for this VAT code."
+            charged = f'{document.name} charges VAT "{vat_line.code}"'
+            sentence = f"{charged} and sheet Ledger mapping names no VAT account."
+            hint = "Fill in VAT account in the row of sheet Ledger mapping that is for this VAT code."
             problems.append(_problem(document, "JRN-004", sentence, hint))
         else:
             accounts[vat_line.code] = named[0]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from billow.problems import Place, Problem, Severity
 
 ALL = "*"
-_SHEET = Place(sheet="Ledger")
+_SHEET = Place(sheet="Ledger mapping")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from billow.charges import ImportTotals
+from billow.problems import Place, Problem, Refused
 
 _METADATA = sa.MetaData()
 SETS = sa.Table(
@@ -86,9 +87,14 @@ class Catalogue:
 
     def _found(self, query: "sa.Select[Any]") -> list[CataloguedSet]:
         if not self.path.exists():
+            if (self.path.parent / "charges").is_dir():
+                raise Refused([_lost(self.path, "is missing, but there are charges beside it")])
             return []
-        with self._engine() as engine, engine.connect() as connection:
-            return [_set(dict(row)) for row in connection.execute(query).mappings()]
+        try:
+            with self._engine() as engine, engine.connect() as connection:
+                return [_set(dict(row)) for row in connection.execute(query).mappings()]
+        except sa.exc.DatabaseError as error:
+            raise Refused([_lost(self.path, "cannot be read")]) from error
 
     @contextmanager
     def _engine(self) -> Iterator[sa.Engine]:
@@ -97,6 +103,11 @@ class Catalogue:
             yield engine
         finally:
             engine.dispose()
+
+
+def _lost(path: Path, what: str) -> Problem:
+    hint = "Restore the data folder from a backup, or import the vendors' files again into an empty folder."
+    return Problem("IMP-032", f"The catalogue of imports {what}.", Place(path.name), hint)
 
 
 def _row(new: CataloguedSet) -> dict[str, object]:

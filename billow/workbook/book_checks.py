@@ -27,6 +27,7 @@ _CURRENCY_COLUMNS = {
     "tblVendorInvoices": ("Currency",),
 }
 _LAST_PERCENT = 100
+_MOST_DAYS = 3650
 
 
 def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, ...]:
@@ -38,6 +39,7 @@ def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[P
         *_customers(rows["tblCustomers"]),
         *_accounts(books.accounts),
         *_rates(rows["tblFx"]),
+        *_ranges(rows),
         *price_problems(books.prices, books.products, _used(books)),
     )
 
@@ -158,3 +160,24 @@ def _rates(rows: Iterable[Row]) -> Iterator[Problem]:
         if row["Rate"] is not None and row["Rate"] <= 0:
             hint = "Write how much one unit of the first currency is worth in the second."
             yield _about(row, "INP-012", f"An exchange rate of {row['Rate']:f} cannot be.", "Rate", hint)
+
+
+def _ranges(rows: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
+    """Figures that can only be slips of the hand."""
+    for row in rows["tblVat"]:
+        if row["Rate"] is not None and not 0 <= row["Rate"] <= _LAST_PERCENT:
+            hint = "Write the percentage as a plain number: 21 is 21 %."
+            yield _about(row, "INP-014", f"A VAT rate of {row['Rate']:f} % cannot be.", "Rate", hint)
+    for row in rows["tblCustomers"]:
+        days = row["Payment days"]
+        if days is not None and not 0 <= days <= _MOST_DAYS:
+            hint = "Write how many days the customer has to pay, such as 30."
+            yield _about(row, "INP-015", f"{days} days to pay cannot be.", "Payment days", hint)
+    for row in rows["tblPrices"]:
+        value, model = row["Price or %"] or 0, row["Model"]
+        if value < 0 and model not in {"markup", "margin", None}:
+            hint = "Write what one unit costs; a credit is a row on sheet Adjustments."
+            yield _about(row, "INP-016", f"A price of {value:f} is below zero.", "Price or %", hint)
+        if model == "percent_off_list" and value > _LAST_PERCENT:
+            hint = "Write the percentage that is taken off, at most 100."
+            yield _about(row, "INP-016", f"{value:f} % off list is more than all of it.", "Price or %", hint)

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from lxml import etree
@@ -58,10 +59,19 @@ def raw(cell: Node | None, strings: list[str]) -> Raw:
     if not text and kind != "str":
         return Raw("uncalculated", formula=True) if formula else BLANK
     if kind == "s":
-        return _text(strings[int(text)], formula=formula)
+        known = text.isdigit() and int(text) < len(strings)
+        return _text(strings[int(text)], formula=formula) if known else Raw("error", "#REF!", formula)
     if kind in {"str", "d"}:
         return _text(unescaped(text), formula=formula)
-    return Raw({"b": "bool", "e": "error"}.get(kind, "number"), text, formula)
+    return Raw({"b": "bool", "e": "error"}.get(kind) or _figure(text), text, formula)
+
+
+def _figure(text: str) -> str:
+    """Tell what a cell without a type holds; programs other than Excel write all sorts of things there."""
+    try:
+        return "number" if isfinite(float(text)) else "text"
+    except ValueError:
+        return "error" if text.startswith("#") else "text"
 
 
 def _text(text: str, *, formula: bool) -> Raw:

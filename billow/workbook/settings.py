@@ -26,7 +26,7 @@ def _number(text: str) -> Decimal:
 
 
 def _whole(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,9}", text) is None:
+    if re.fullmatch(r"[0-9]{1,4}", text) is None:
         raise ValueError("number")
     return int(text)
 

@@ -61,7 +61,7 @@ def plain(raw: Raw) -> Any:
 
 def digits(number: Decimal) -> str:
     """Return a number as plain digits: 123456789012, never 1.23E+11."""
-    return format(number.quantize(Decimal(1)) if number == number.to_integral_value() else number, "f")
+    return str(int(number)) if number == number.to_integral_value() else format(number, "f")
 
 
 def _blank(column: Column) -> Any:
@@ -87,7 +87,7 @@ def _decimal(raw: Raw) -> Decimal:
 
 def _number(column: Column, raw: Raw) -> Any:
     text = raw.text.strip()
-    if raw.kind == "number":
+    if raw.kind == "number" and abs(float(raw.text)) < _EXACT:
         return _decimal(raw)
     if raw.kind == "text" and _DIGITS.fullmatch(text):
         return Decimal(text)

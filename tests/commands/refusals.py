@@ -74,6 +74,26 @@ IN_THE_SHEETS: dict[str, Row] = {
         "WBK-018", '"C-1001" stands twice in sheet Customers: in rows 5 and 30.',
         "sheet Customers, row 30, column Customer", "Keep one of the two rows",
     ),
+    "a VAT rate of 150 %": (
+        m.cell("tblVat", {"Code": "S21"}, Rate=Decimal(150)),
+        "INP-014", "A VAT rate of 150 % cannot be.",
+        "sheet VAT, row 5, column Rate", "21 is 21 %",
+    ),
+    "a payment term of a lifetime": (
+        m.cell("tblCustomers", FIRST, Payment_days=99999),
+        "INP-015", "99999 days to pay cannot be.",
+        "sheet Customers, row 5, column Payment days", "such as 30",
+    ),
+    "a price below zero": (
+        m.price(PREMIUM, figure=Decimal(-5)),
+        "INP-016", "A price of -5 is below zero.",
+        "sheet Prices, row 9, column Price or %", "a credit is a row on sheet Adjustments",
+    ),
+    "a figure beyond all money": (
+        m.price(PREMIUM, figure=Decimal("1e30")),
+        "WBK-007", '"1000000000000000000000000000000" in column Price or % is not a number.',
+        "sheet Prices, row 9, column Price or %", "Type it again as a number",
+    ),
     "an account of two customers on the same days": (
         m.row("tblAccounts", OWNER),
         "INP-011", "Account 100200300405 of AWS belongs to C-1024 and to C-1001 on the same days.",
@@ -372,6 +392,11 @@ HELD_UP: dict[str, Row] = {
 }  # fmt: skip
 
 ON_THE_COMMAND_LINE: dict[str, Row] = {
+    "an invoice date before the month": (
+        m.command("issue", "--period", MONTH, "--reason", "x", "--date", "2019-07-08"),
+        "CMD-014", "The invoice date 2019-07-08 lies before 2026-06, the month that is billed.",
+        "", "Give the day on which you issue",
+    ),
     "a month in words": (
         m.command("invoice", "--period", "June"), "CMD-001", '"June" is not a month.', "", "such as 2026-06",
     ),

@@ -14,6 +14,7 @@ import pytest
 
 from billow.charges import Category, Charge, ImportTotals
 from billow.periods import Period
+from billow.problems import Refused
 from billow.usage import ChargeStore, CustomerDifference, Status
 from billow.usage.aggregate import GROUPED, SUMMED
 from billow.vendors import Formats, Imported, import_report
@@ -262,6 +263,25 @@ def test_a_damaged_and_a_missing_file_are_found(store: ChargeStore, put: Put) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        pytest.param(lambda path: path.unlink(), "is missing, but there are charges beside it", id="gone"),
+        pytest.param(lambda path: path.write_bytes(b"no database" * 99), "cannot be read", id="overwritten"),
+    ],
+)
+def test_a_store_without_its_catalogue_is_never_taken_for_empty(
+    damage: Callable[[Path], object], what: str, store: ChargeStore, put: Put
+) -> None:
+    store.commit(*put(HEAD + DAY1))
+    damage(store.root / "catalogue.sqlite")
+    with pytest.raises(Refused) as refused:
+        store.charges("2026-06")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.sentence) == ("IMP-032", f"The catalogue of imports {what}.")
+    assert "Restore the data folder from a backup" in problem.hint
+
+
 def test_usage_is_added_up_and_spans_its_days(store: ChargeStore, put: Put) -> None:
     imported, path = put(HEAD + DAY1 + DAY2)
     store.commit(imported, path)
@@ -283,6 +303,7 @@ def test_usage_is_added_up_and_spans_its_days(store: ChargeStore, put: Put) -> N
         billing_account_id="payer",
         sub_account_id="contoso",
         frequency="Usage-Based",
+        charge_type="Usage",
         sku="vm",
         quantity=Decimal(3),
     )
