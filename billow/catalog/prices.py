@@ -84,6 +84,11 @@ class Price:
         return self.model in OWN_PRICES
 
     @property
+    def is_in_bundle(self) -> bool:
+        """Tell whether the product is not sold by itself but in the bundle that the price names."""
+        return self.model == "bundle"
+
+    @property
     def has_quantity_rules(self) -> bool:
         """Tell whether other units are priced than those that were there."""
         return bool(self.included or self.minimum_quantity or self.round_up_to)
@@ -239,3 +244,43 @@ def _tie(winners: Sequence[Price], query: PriceQuery) -> Problem:
         Severity.BLOCK,
         query.customer,
     )
+
+
+def rivals(prices: Sequence[Price], query: PriceQuery) -> list[tuple[Price, str]]:
+    """Return the prices that fit a query beside the one chosen, the closest first, each with why it lost.
+
+    >>> list_price = Price("p1", product="M365-E5", place=Place(sheet="Prices", row=7))
+    >>> own = Price("p2", scope="customer", who="C-1", product="M365-E5")
+    >>> asked = PriceQuery(day=date(2026, 6, 1), customer="C-1", product="M365-E5")
+    >>> [why for _, why in rivals([list_price, own], asked)]
+    ['a price for a customer goes before one for everyone']
+    """
+    winner = choose(prices, query).price
+    if winner is None:
+        return []
+    fitting = [price for price in prices if price is not winner and _fits(price, query)]
+    fitting.sort(key=_specificity, reverse=True)
+    return [(price, _why_lost(price, query, winner)) for price in fitting]
+
+
+def _why_lost(price: Price, query: PriceQuery, winner: Price) -> str:
+    day = query.day_for(price)
+    if not _valid(price, day):
+        return f"it is not valid on {day}"
+    if price.scope != winner.scope:
+        return f"a price for {_someone(winner.scope)} goes before one for {_someone(price.scope)}"
+    if price.plan != winner.plan:
+        return "a price of the customer's plan goes before one without a plan"
+    if price.applies_to != winner.applies_to:
+        return (
+            f"a price for {_something(winner.applies_to)} goes before one for {_something(price.applies_to)}"
+        )
+    return "a price for this term and billing goes before one for all"
+
+
+def _someone(scope: str) -> str:
+    return scope if scope == "everyone" else f"a {scope}"
+
+
+def _something(applies_to: str) -> str:
+    return {"all": "everything", "sku": "an SKU"}.get(applies_to, f"a {applies_to}")

@@ -12,7 +12,7 @@ from billow.charges import Category, Charge
 from billow.charges.terms import billing_of
 from billow.money import exact_text
 from billow.periods import Method, Proration, prorate
-from billow.problems import Problem, Severity
+from billow.problems import Place, Problem, Severity
 
 CYCLE_MONTHS = {"yearly": 12, "triennial": 36}
 
@@ -89,15 +89,16 @@ def _from_unit_price(charge: Charge, unit_price: object) -> Fraction | None:
     return None if charge.exchange_rate is None else amount * Fraction(charge.exchange_rate)
 
 
-def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
+def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool = False) -> Problem | None:
     """Return why ``price`` cannot be used for the charge, or None.
 
     A list price of 0 with a cost would give the service away; a monthly price has nothing to count in
-    pay-per-use; a margin of 100 % or more has no price.
+    pay-per-use; a margin of 100 % or more has no price. ``is_listed`` says that sheet List prices has the
+    list price that the report has not.
     """
     if price.is_own_price:
         return _own_price_problem(charge, price, customer)
-    base = "list" if price.model == "percent_off_list" else price.base
+    base = base_of(price)
     amount = base_amount(charge, base)
     what = charge.description or charge.sku
     if price.model == "margin" and price.value >= 100:  # noqa: PLR2004 - percent
@@ -110,17 +111,37 @@ def base_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
             Severity.BLOCK,
             customer,
         )
-    if amount is None or (base == "list" and amount == 0 and charge.billed_cost != 0):
+    missing = amount is None or (base == "list" and amount == 0 and charge.billed_cost != 0)
+    if missing and not (base == "list" and is_listed):
         return Problem(
             "PRC-004",
             f'"{what}" of customer {customer} has a cost of {exact_text(charge.billed_cost)} '
             f"{charge.currency} but no {base} amount to start from.",
             price.place,
-            "Give the product a price of another model or base on sheet Prices.",
+            "Give the product a price of another model or base on sheet Prices."
+            + (" Or bring its list price into sheet List prices." if base == "list" else ""),
             Severity.BLOCK,
             customer,
         )
-    return None
+    return _no_quantity(charge, price, customer) if price.fixed_fee or price.included else None
+
+
+def base_of(price: Price) -> str:
+    """Return the amount that a price on cost or list starts from."""
+    return "list" if price.model == "percent_off_list" else price.base
+
+
+def no_bundle_price(member: Price, customer: str) -> Problem:
+    """Return the problem of a bundle whose own price is missing, or is one on cost."""
+    place = Place(member.place.file, member.place.sheet, member.place.row, "Bundle")
+    return Problem(
+        "PRC-009",
+        f'The bundle "{member.bundle}" has no price of its own for customer {customer}.',
+        place,
+        f"Add a row for product {member.bundle} on sheet Prices, of a model of our own such as per_unit.",
+        Severity.BLOCK,
+        customer,
+    )
 
 
 def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem | None:
@@ -136,16 +157,8 @@ def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem |
             Severity.BLOCK,
             customer,
         )
-    if price.model != "flat" and charge.quantity is None:
-        return Problem(
-            "PRC-005",
-            f'The report gives no quantity for "{what}" of customer {customer}, so a price per unit '
-            "cannot be used.",
-            price.place,
-            "Use markup, margin, pass_through or flat for this product on sheet Prices.",
-            Severity.BLOCK,
-            customer,
-        )
+    if price.model != "flat" and (problem := _no_quantity(charge, price, customer)):
+        return problem
     if price.model != "flat" and price.per != "unit" and not is_seats(charge):
         return Problem(
             "PRC-006",
@@ -156,3 +169,17 @@ def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem |
             customer,
         )
     return None
+
+
+def _no_quantity(charge: Charge, price: Price, customer: str) -> Problem | None:
+    if charge.quantity is not None:
+        return None
+    return Problem(
+        "PRC-005",
+        f'The report gives no quantity for "{charge.description or charge.sku}" of customer {customer}, so a '
+        "price per unit cannot be used.",
+        price.place,
+        "Use markup, margin, pass_through or flat for this product on sheet Prices.",
+        Severity.BLOCK,
+        customer,
+    )

@@ -1,7 +1,7 @@
 """Which charges make one line: seats of a subscription over time, dated charges, or usage added up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Group:
-    """Charges that make one line, or one line per stretch of seats."""
+    """Charges that make one line, or one line per stretch of seats.
+
+    ``bundles``: how many bundles a unit of each charge makes, by charge key, where the product is a bundle.
+    """
 
     kind: Kind
     customer: str
@@ -47,6 +50,7 @@ class Group:
     billing_month: str
     charges: tuple[Charge, ...] = ()
     cycle_day: int = 0
+    bundles: Mapping[str, Decimal] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def mark(self) -> tuple[object, ...]:
@@ -76,18 +80,33 @@ class Group:
     @property
     def anchor(self) -> date:
         """A day on which the vendor's cycle begins: of a whole cycle, else of the subscription."""
-        for charge in self.charges:
+        counted = self.counted
+        for charge in counted:
             if charge.period and is_whole_cycle(charge):
                 return charge.period.start
-        starts = [charge.period.start for charge in self.charges if charge.period]
-        return next((c.subscription_start for c in self.charges if c.subscription_start), min(starts))
+        starts = [charge.period.start for charge in counted if charge.period]
+        return next((c.subscription_start for c in counted if c.subscription_start), min(starts))
+
+    @property
+    def counted(self) -> tuple[Charge, ...]:
+        """The charges whose quantity counts: of a bundle those that make one, else all."""
+        return tuple(charge for charge in self.charges if self.bundles.get(charge.key, 1))
+
+    @property
+    def quantities(self) -> list[tuple[Charge, Decimal]]:
+        """The quantity of each charge that counts and has one; of a bundle, the bundles that it makes."""
+        return [
+            (charge, charge.quantity * self.bundles.get(charge.key, Decimal(1)))
+            for charge in self.counted
+            if charge.quantity is not None
+        ]
 
     def stretches(self) -> list[tuple[Segment, tuple[Charge, ...]]]:
         """Return the stretches of equal seats, each with the charges that begin in it.
 
         Seats that were refunded to nothing stay in sight as a stretch of 0, with their charges and cost.
         """
-        held = [(c.period, c.quantity) for c in self.charges if c.period and c.quantity is not None]
+        held = [(charge.period, quantity) for charge, quantity in self.quantities if charge.period]
         segments = net_segments(held) or [Segment(held[0][0], Decimal(0))]
         shared: dict[int, list[Charge]] = defaultdict(list)
         for charge in self.charges:
@@ -108,12 +127,15 @@ def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
 def _joined(same: Sequence[Group]) -> Group:
     first = same[0]
     charges = tuple(sorted((c for group in same for c in group.charges), key=lambda c: c.key))
-    return replace(first, charges=charges)
+    bundles = {key: made for group in same for key, made in group.bundles.items()}
+    return replace(first, charges=charges, bundles=bundles)
 
 
 def _group(item: Placed, price: Price, books: Books) -> Group:
-    charge, kind = item.charge, _kind(item.charge, price)
     product = books.product(item.product) or Product(item.product, item.product)
+    if item.bundles is not None:
+        return _bundle(item, item.bundles, price, product)
+    charge, kind = item.charge, _kind(item.charge, price)
     subscription = charge.subscription_id
     if kind is Kind.USAGE and charge.sub_account_id:
         subscription = charge.sub_account_id
@@ -131,6 +153,24 @@ def _group(item: Placed, price: Price, books: Books) -> Group:
         billing_month=charge.billing_month,
         charges=(charge,),
         cycle_day=_cycle_day(charge) if kind is Kind.SEATS and product.show_per != "subscription" else 0,
+    )
+
+
+def _bundle(item: Placed, made: Decimal, price: Price, product: Product) -> Group:
+    """Return a charge as one of a bundle, whatever its vendor, subscription, unit and currency."""
+    return Group(
+        kind=Kind.USAGE if price.per == "unit" else Kind.SEATS,
+        customer=item.customer,
+        vendor=product.vendor,
+        product=product,
+        price=price,
+        currency=price.currency,
+        subscription="",
+        period=None,
+        unit="",
+        billing_month=item.charge.billing_month,
+        charges=(item.charge,),
+        bundles={item.charge.key: made},
     )
 
 

@@ -7,10 +7,11 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from billow.catalog.prices import Price
 from billow.charges import Charge
 from billow.money import Rounding, exact_text, round_to
 from billow.periods import Period, Proration
@@ -22,6 +23,7 @@ class Part:
 
     text: str
     amount: Fraction
+    is_rounding: bool = False
 
 
 def close(parts: Iterable[Part], currency: str) -> tuple[Decimal, tuple[Part, ...]]:
@@ -32,7 +34,7 @@ def close(parts: Iterable[Part], currency: str) -> tuple[Decimal, tuple[Part, ..
     if Fraction(amount) == whole:
         return amount, exact
     text = f"rounded half up from {exact_text(whole)} to {amount} {currency}"
-    return amount, (*exact, Part(text, Fraction(amount) - whole))
+    return amount, (*exact, Part(text, Fraction(amount) - whole, is_rounding=True))
 
 
 def converted(parts: tuple[Part, ...], rate: Fraction, source: str, target: str) -> tuple[Part, ...]:
@@ -54,11 +56,27 @@ def shown_price(value: Decimal, rate: Fraction) -> Decimal | None:
 
 
 @dataclass(frozen=True)
+class Spending:
+    """What a line counts against the minimum, maximum or commitment of its price, with all of its ``mark``.
+
+    ``rate`` is one unit of the price's currency in that of the line; ``share`` is that of the price's period
+    which the line covers, None where nothing is prorated.
+    """
+
+    mark: tuple[object, ...]
+    price: Price = field(hash=False)
+    rate: Fraction
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
 class RatedLine:
     """A line for one customer and product; ``amount`` is the sum of ``parts``, rounded once.
 
     ``charges`` are the vendor charges behind it: what the line bills, or for a contract only its cost.
     ``text`` is set where the line has words of its own (an adjustment), else the product's are used.
+    ``discounts`` are those within the amount, or the one that the line is; ``shares`` say for a discount's
+    own line what was left on each line it is taken off, by line id.
     """
 
     line_id: str
@@ -82,3 +100,6 @@ class RatedLine:
     model: str = ""
     price_row: str = ""
     charges: tuple[Charge, ...] = ()
+    spending: Spending | None = None
+    discounts: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fraction], ...] = ()

@@ -1,7 +1,7 @@
 """One price and what was used at it become amounts: the order of calculation stands here and nowhere else.
 
 Quantity rules (included, minimum, rounding), the charge model on full units, the share of the period, the
-exchange, minimum, maximum and commitment, and the one rounding of each line.
+exchange, and the one rounding of each line.
 
 >>> price = Price("p", model="package", value=Decimal(100), package_size=Decimal(10), currency="EUR")
 >>> use = Use(Decimal(121), Money("EUR", {"EUR": Fraction(1)}))
@@ -18,15 +18,10 @@ from billow.catalog.prices import Price
 from billow.money import exact_text
 from billow.periods import Period, Proration
 from billow.problems import Place, Problem, Severity
-from billow.rating.line import Part, close, converted
-from billow.rating.models import MODELS, Asked
+from billow.rating.line import Part, Spending, close, converted
+from billow.rating.models import IN_TIERS, MODELS, NEVER_NEGATIVE, ON_ONE_STEP, Asked
 from billow.rating.models.steps import reached
 from billow.rating.quantities import Held, Stretch, billable, free_part, rule_words, stretches
-from billow.rating.spend import Spend
-
-IN_TIERS = frozenset({"graduated", "volume", "stair_step", "graduated_percentage"})
-ON_ONE_STEP = frozenset({"volume", "stair_step"})
-NEVER_NEGATIVE = frozenset({"volume", "stair_step", "package"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,8 @@ class Use:
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 
     ``proration`` is None where nothing is prorated. ``events`` are the rows behind the base, as (quantity,
-    amount) in the order of their days. ``is_void``: seats that were refunded to nothing.
+    amount) in the order of their days. ``is_void``: seats that were refunded to nothing. ``mark`` tells the
+    lines that are one (a subscription's stretches) from the others.
     """
 
     quantity: Decimal
@@ -54,14 +50,16 @@ class Use:
     base: Fraction = Fraction(0)
     events: Sequence[tuple[Decimal, Fraction]] = ()
     is_void: bool = False
+    mark: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
 class PricedLine:
-    """The amount of a line and the parts that sum to it."""
+    """The amount of a line, the parts that sum to it, and what it counts against a minimum or maximum."""
 
     amount: Decimal
     parts: tuple[Part, ...]
+    spending: Spending | None = None
 
 
 @dataclass(frozen=True)
@@ -76,17 +74,18 @@ def priced(price: Price, uses: Sequence[Use]) -> Priced:
     """Price what counts together: the stretches of one line, or all lines of a customer or a group.
 
     The order (design, section 4): quantity rules, the charge model on full units times the share of the
-    period, the exchange, minimum and maximum spend, commitment, one rounding.
+    period, the exchange, one rounding. Discounts, then minimum, maximum and commitment follow over all lines
+    of the month (``billow.rating.rate``); each opens the rounding and rounds the line again, once.
     """
     asked = _Asking(price, uses)
     problem = asked.problem()
     if problem:
         return Priced(problem=problem)
-    by_model = asked.parts()
-    exchanged = [
-        converted(parts, *_exchange(price, use.money)) for parts, use in zip(by_model, uses, strict=True)
-    ]
-    return Priced(_closed(price, uses, exchanged, asked.covered()))
+    lines = []
+    for use, parts in zip(uses, asked.parts(), strict=True):
+        amount, closed = close(converted(parts, *_exchange(price, use.money)), use.money.target)
+        lines.append(PricedLine(amount, closed, _spending(price, use)))
+    return Priced(tuple(lines))
 
 
 def currency_of(price: Price, money: Money) -> str:
@@ -137,17 +136,6 @@ class _Asking:
         for stretch in self._stretches():
             self._price(stretch)
         return [tuple(parts) for parts in self._found]
-
-    def covered(self) -> Fraction:
-        """Return the share of the period that the lines cover together, each day counted once."""
-        return sum(
-            (
-                max(_share(self.uses[item.index], stretch.period) for item in stretch.held)
-                for stretch in stretches(self._held())
-                if stretch.quantity >= 0
-            ),
-            Fraction(0),
-        )
 
     def _held(self) -> list[Held]:
         return [
@@ -239,25 +227,13 @@ def _part_of(use: Use, period: Period | None) -> Proration | None:
     return replace(use.proration, share=share, counted=())
 
 
-def _share(use: Use, period: Period | None) -> Fraction:
-    part = _part_of(use, period)
-    return part.share if part else Fraction(1)
-
-
-def _closed(
-    price: Price, uses: Sequence[Use], exchanged: Sequence[tuple[Part, ...]], covered: Fraction
-) -> tuple[PricedLine, ...]:
-    """Apply minimum, maximum and commitment in the order of the lines, and round each line once."""
-    money = uses[0].money
-    if not price.has_spend_rules:
-        return tuple(
-            PricedLine(*close(parts, use.money.target)) for parts, use in zip(exchanged, uses, strict=True)
-        )
-    spend = Spend(price, covered, money.rates[price.currency], money.target)
-    last = max((index for index, use in enumerate(uses) if not use.is_void), default=-1)
-    return tuple(
-        PricedLine(*(close(parts, money.target) if use.is_void else spend.close(parts, last=index == last)))
-        for index, (parts, use) in enumerate(zip(exchanged, uses, strict=True))
+def _spending(price: Price, use: Use) -> Spending | None:
+    """Return what the line counts against minimum, maximum and commitment; void seats count nothing."""
+    if not price.has_spend_rules or use.is_void:
+        return None
+    mark = (use.customer, price.price_id, *(() if price.counted_over == "customer" else use.mark))
+    return Spending(
+        mark, price, use.money.rates[price.currency], use.proration.share if use.proration else None
     )
 
 

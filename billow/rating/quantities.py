@@ -39,6 +39,11 @@ class Stretch:
     held: tuple[Held, ...]
 
     @property
+    def days(self) -> int:
+        """How many days it has; none where nothing is prorated."""
+        return self.period.days if self.period else 0
+
+    @property
     def quantity(self) -> Decimal:
         """What all lines had together."""
         return total(item.quantity for item in self.held)

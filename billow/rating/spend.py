@@ -1,25 +1,58 @@
-"""An amount held against a minimum, a maximum and a commitment; each is a part of its own.
+"""Lines held against the minimum, the maximum and the commitment of their price, after all discounts.
 
-The lines that count together are taken in their order: a maximum is used up line by line, what is lacking
-to a minimum or a commitment is topped up on the last. Minimum, maximum and commitment are those of the
-price's period, scaled by the share of it that the lines cover (a stub has a smaller one) and rounded once.
-A net credit is not topped up.
-
->>> from billow.catalog.prices import Price
->>> spend = Spend(Price("p", minimum=Decimal(100), currency="EUR"), Fraction(1), Fraction(1), "EUR")
->>> amount, parts = spend.close([Part("6 x 10 EUR", Fraction(60))], last=True)
->>> str(amount), [(part.text, str(part.amount)) for part in parts[1:]]
-('100.00', [('top-up to the minimum of 100 EUR', '40')])
+The lines that count together (a subscription's in the month, or all of a customer at that price) are taken
+in their order: a maximum is used up line by line, what is lacking to a minimum or a commitment is topped
+up on the last. Each is a part of its own. Minimum, maximum and commitment are those of the price's period,
+scaled by the share of it that the lines cover (a stub has a smaller one) and rounded before they are
+compared with rounded lines. A net credit is not topped up.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from billow.catalog.prices import Price
 from billow.money import Rounding, exact_text, round_to
-from billow.rating.line import Part, close
+from billow.rating.line import Part, RatedLine, Spending, close
+from billow.rating.quantities import Held, stretches
+
+
+def held_to_spend(lines: Sequence[RatedLine]) -> list[RatedLine]:
+    """Return the lines, those of a price with a minimum, maximum or commitment with what it adds."""
+    together: dict[tuple[object, ...], list[RatedLine]] = defaultdict(list)
+    for line in lines:
+        if line.spending:
+            together[line.spending.mark].append(line)
+    changed = {line.line_id: line for own in together.values() for line in _held(own)}
+    return [changed.get(line.line_id, line) for line in lines]
+
+
+def _held(lines: Sequence[RatedLine]) -> Iterator[RatedLine]:
+    pairs = [(line, line.spending) for line in lines if line.spending]
+    first, spending = pairs[0]
+    spend = Spend(spending.price, covered(pairs), spending.rate, first.currency)
+    for line, _ in pairs:
+        yield spend.line(line, last=line is pairs[-1][0])
+
+
+def covered(lines: Sequence[tuple[RatedLine, Spending]]) -> Fraction:
+    """Return the share of the price's period that the lines cover together, each day counted once."""
+    held = [
+        Held(index, line.quantity, line.period if spending.share is not None else None)
+        for index, (line, spending) in enumerate(lines)
+    ]
+    whole = Fraction(0)
+    for stretch in stretches(held):
+        if stretch.quantity >= 0:
+            whole += max(_share(lines[item.index][1], item, stretch.days) for item in stretch.held)
+    return whole
+
+
+def _share(spending: Spending, item: Held, days: int) -> Fraction:
+    if spending.share is None or item.period is None:
+        return Fraction(1)
+    return spending.share * Fraction(days, item.period.days)
 
 
 @dataclass
@@ -33,9 +66,9 @@ class Spend:
     _charged: Fraction = field(default=Fraction(0), init=False)
     _used: Fraction = field(default=Fraction(0), init=False)
 
-    def close(self, parts: Sequence[Part], *, last: bool) -> tuple[Decimal, tuple[Part, ...]]:
+    def line(self, line: RatedLine, *, last: bool) -> RatedLine:
         """Return a line with what the rules add, rounded once: minimum, maximum, then the commitment."""
-        found = [*parts]
+        found = [part for part in line.parts if not part.is_rounding]
         found += self._minimum(_sum(found), last=last)
         found += self._maximum(_sum(found))
         before = _sum(found)
@@ -45,14 +78,12 @@ class Spend:
         amount, closed = close(found, self.currency)
         self._charged += Fraction(amount)
         self._used += Fraction(amount) - surcharge
-        return amount, closed
+        return replace(line, amount=amount, parts=closed)
 
-    def _scaled(self, amount: Decimal) -> Fraction:
-        return Fraction(
-            round_to(Fraction(amount) * self.covered * self.rate, self.currency, Rounding.HALF_UP)
-        )
+    def _scaled(self, amount: Fraction) -> Fraction:
+        return Fraction(round_to(amount * self.covered * self.rate, self.currency, Rounding.HALF_UP))
 
-    def _words(self, name: str, amount: Decimal, scaled: Fraction) -> str:
+    def _words(self, name: str, amount: Fraction, scaled: Fraction) -> str:
         full = f"{exact_text(amount)} {self.price.currency}"
         if scaled == amount and self.rate == 1:
             return f"the {name} of {full}"
@@ -62,36 +93,39 @@ class Spend:
     def _minimum(self, amount: Fraction, *, last: bool) -> Iterator[Part]:
         if self.price.minimum is None or not last or self._charged + amount < 0:
             return
-        least = self._scaled(self.price.minimum)
+        asked = Fraction(self.price.minimum)
+        least = self._scaled(asked)
         lacking = least - self._charged - amount
         if lacking > 0:
-            yield Part(f"top-up to {self._words('minimum', self.price.minimum, least)}", lacking)
+            yield Part(f"top-up to {self._words('minimum', asked, least)}", lacking)
 
     def _maximum(self, amount: Fraction) -> Iterator[Part]:
         if self.price.maximum is None:
             return
-        most = self._scaled(self.price.maximum)
+        asked = Fraction(self.price.maximum)
+        most = self._scaled(asked)
         beyond = self._charged + amount - most
         if beyond > 0:
-            yield Part(f"cap at {self._words('maximum', self.price.maximum, most)}", -beyond)
+            yield Part(f"cap at {self._words('maximum', asked, most)}", -beyond)
 
     def _overage(self, amount: Fraction) -> Iterator[Part]:
         if self.price.commitment is None or not self.price.overage:
             return
-        committed = self._scaled(self.price.commitment)
+        asked = Fraction(self.price.commitment)
+        committed = self._scaled(asked)
         above = self._used + amount - max(committed, self._used)
         if above > 0:
-            words = self._words("commitment", self.price.commitment, committed)
+            words = self._words("commitment", asked, committed)
             text = f"overage {exact_text(self.price.overage)} % on {exact_text(above)} above {words}"
             yield Part(text, above * Fraction(self.price.overage) / 100)
 
     def _true_up(self, amount: Fraction, *, last: bool) -> Iterator[Part]:
         if self.price.commitment is None or not last:
             return
-        committed, whole = self._scaled(self.price.commitment), self._used + amount
+        asked = Fraction(self.price.commitment)
+        committed, whole = self._scaled(asked), self._used + amount
         if 0 <= whole < committed:
-            words = self._words("commitment", self.price.commitment, committed)
-            yield Part(f"true-up to {words}", committed - whole)
+            yield Part(f"true-up to {self._words('commitment', asked, committed)}", committed - whole)
 
 
 def _sum(parts: Iterable[Part]) -> Fraction:

@@ -1,6 +1,7 @@
-"""Placed charges become lines: grouped, seats netted, priced by the model, rounded once."""
+"""Placed charges become lines: grouped, seats netted, priced with what counts together, rounded once."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +13,15 @@ from billow.charges import Charge
 from billow.charges.terms import term_of
 from billow.money import Rounding, round_to, total
 from billow.periods import Method, Period, Proration, month, prorate
-from billow.problems import Problem
-from billow.rating.bases import base_amount, cycle_months, cycle_share, is_seats, is_usage
+from billow.problems import Place, Problem, Severity
+from billow.rating.bases import cycle_months, cycle_share, is_seats, is_usage
 from billow.rating.books import Books
 from billow.rating.grouping import Group, Kind, groups
-from billow.rating.line import RatedLine, close, converted, shown_price
-from billow.rating.models import MODELS, Asked
+from billow.rating.line import RatedLine, shown_price
+from billow.rating.listed import base_amounts
+from billow.rating.models import IN_UNITS
 from billow.rating.placing import Placed
+from billow.rating.pricing import Money, PricedLine, Use, needed_currencies, priced
 
 PRICE_MONTHS = {"month": 1, "year": 12}
 
@@ -35,118 +38,173 @@ def line_id(*parts: object) -> str:
 def vendor_lines(
     placed: Iterable[Placed], books: Books, billing_month: str
 ) -> tuple[list[RatedLine], list[Problem]]:
-    """Return the lines of all billed charges, and a problem for each exchange rate that is missing."""
+    """Return the lines of all billed charges, and a problem for each one that cannot be priced."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
-    for group in groups(placed, books):
-        target = books.currency_of(group.customer)
-        day = month(billing_month).through
-        source = group.price.currency if group.price.is_own_price else group.currency
-        rate = rate_on(books.exchange_rates, source, target, day)
-        cost_rate = rate_on(books.exchange_rates, group.currency, target, day)
-        if rate is None or cost_rate is None:
-            missing = source if rate is None else group.currency
-            problems.append(missing_rate(missing, target, day, group.customer))
-            continue
-        lines += _Rater(books, billing_month, target, rate, cost_rate, source).lines(group)
+    for together in _counted_together(groups(placed, books), books):
+        unpriced: list[_Unpriced] = []
+        for group in together:
+            money, problem = _money(group, books, billing_month)
+            problem = problem or _uncounted(group)
+            if money is None or problem:
+                problems += [problem] if problem else []
+                continue
+            unpriced += _Lines(books, group, money).unpriced()
+        if unpriced:
+            found = priced(together[0].price, [line.use for line in unpriced])
+            problems += [found.problem] if found.problem else []
+            lines += [
+                _rated(line, amount, billing_month)
+                for line, amount in zip(unpriced, found.lines, strict=False)
+            ]
     return lines, problems
 
 
+def _counted_together(found: Iterable[Group], books: Books) -> list[list[Group]]:
+    """Return the groups whose units are counted together, as column Counted over says."""
+    together: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    for group in found:
+        customer = books.customer(group.customer)
+        whom = (customer.group if customer else "") or group.customer
+        over = {"customer": ("customer", group.customer), "group": ("group", whom)}
+        who = over.get(group.price.counted_over)
+        key = (*who, group.kind, group.price.price_id, group.unit) if who else group.mark
+        together[key].append(group)
+    return list(together.values())
+
+
+def _money(group: Group, books: Books, billing_month: str) -> tuple[Money | None, Problem | None]:
+    """Return the exact rates into the invoice currency, or the problem that one is missing."""
+    target, day = books.currency_of(group.customer), month(billing_month).through
+    needed = needed_currencies(group.price, group.currency) + [charge.currency for charge in group.charges]
+    rates: dict[str, Fraction] = {}
+    for source in dict.fromkeys(needed):
+        rate = rate_on(books.exchange_rates, source, target, day)
+        if rate is None:
+            return None, missing_rate(source, target, day, group.customer)
+        rates[source] = rate
+    return Money(target, rates, group.currency), None
+
+
+def _uncounted(group: Group) -> Problem | None:
+    """Return the problem of a bundle of which only what it does not count is there."""
+    if group.quantities or not group.bundles:
+        return None
+    price, product = group.price, group.product.product
+    return Problem(
+        "PRC-009",
+        f'Customer {group.customer} has parts of the bundle "{product}" but nothing that counts it.',
+        Place(price.place.file, price.place.sheet, price.place.row, "Product"),
+        "Give the parts a price of their own for this customer on sheet Prices.",
+        Severity.BLOCK,
+        group.customer,
+    )
+
+
 @dataclass(frozen=True)
-class _Rater:
-    """Rates groups in one invoice currency at one pair of exact rates."""
+class _Unpriced:
+    """A line before its price: what it used, and what it shows."""
+
+    group: Group
+    charges: tuple[Charge, ...]
+    use: Use
+    period: Period | None
+    proration: Proration | None
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Makes the lines of a group, which has exact rates into its invoice currency."""
 
     books: Books
-    billing_month: str
-    currency: str
-    rate: Fraction
-    cost_rate: Fraction
-    price_currency: str
+    group: Group
+    money: Money
 
-    def lines(self, group: Group) -> list[RatedLine]:
+    def unpriced(self) -> list[_Unpriced]:
+        group = self.group
         if group.kind is not Kind.SEATS:
-            return [self._single_line(group)]
-        anchor = group.anchor
-        return [
-            self._line(
-                group, charges, segment.quantity, segment.period, self._share(group, segment.period, anchor)
-            )
-            for segment, charges in group.stretches()
-        ]
+            return [self._single_line()]
+        anchor, found = group.anchor, []
+        for segment, charges in group.stretches():
+            share = self._share(segment.period, anchor)
+            use = Use(
+                segment.quantity, self.money, group.customer, segment.period, share,
+                is_void=segment.quantity == 0, mark=group.mark,
+            )  # fmt: skip
+            found.append(_Unpriced(group, charges, use, segment.period, share))
+        return found
 
-    def _share(self, group: Group, period: Period, anchor: date) -> Proration:
+    def _share(self, period: Period, anchor: date) -> Proration:
         """Microsoft terms are counted in the vendor's own charge cycle, others as the books say."""
-        chosen = group.product.proration
-        is_term = any(term_of(charge.term) for charge in group.charges)
+        chosen, counted = self.group.product.proration, self.group.counted
+        is_term = any(term_of(charge.term) for charge in counted)
         default = Method.ANNIVERSARY_DAYS if is_term else self.books.proration
         method = Method(chosen) if chosen else default
-        charged = max(cycle_months(charge) for charge in group.charges)
+        charged = max(cycle_months(charge) for charge in counted)
         return prorate(
             period,
             method,
             cycle_months=charged if method is Method.ANNIVERSARY_DAYS else 1,
-            price_months=PRICE_MONTHS[group.price.per],
+            price_months=PRICE_MONTHS[self.group.price.per],
             anchor=anchor,
         )
 
-    def _single_line(self, group: Group) -> RatedLine:
-        base = "list" if group.price.model == "percent_off_list" else group.price.base
-        amounts = [base_amount(charge, base) or Fraction(0) for charge in group.charges]
-        counted = [charge.quantity for charge in group.charges if charge.quantity is not None]
-        quantity = total(counted) if counted and _counts(group) else Decimal(1)
+    def _single_line(self) -> _Unpriced:
+        group = self.group
+        in_order = sorted(group.charges, key=lambda c: (str(c.period or ""), c.key))
+        bases = base_amounts(in_order, group.price, group.customer, self.books)
+        events = [
+            (charge.quantity or Decimal(0), amount or Fraction(0))
+            for charge, amount in zip(in_order, bases.amounts, strict=True)
+        ]
+        counted = [quantity for _, quantity in group.quantities]
+        use = Use(
+            total(counted) if counted and _counts(group) else Decimal(1),
+            self.money,
+            group.customer,
+            base=sum((amount for _, amount in events), Fraction(0)),
+            events=events,
+            mark=group.mark,
+        )
         first = group.charges[0]
         proration = cycle_share(first, cycle_months(first)) if group.kind is Kind.DATED else None
-        whole = sum(amounts, Fraction(0))
-        return self._line(group, group.charges, quantity, group.period or group.span, proration, whole)
+        return _Unpriced(group, group.charges, use, group.period or group.span, proration, bases.origin)
 
-    def _line(
-        self,
-        group: Group,
-        charges: tuple[Charge, ...],
-        quantity: Decimal,
-        period: Period | None,
-        proration: Proration | None,
-        base: Fraction = Fraction(0),
-    ) -> RatedLine:
-        price = group.price
-        asked = Asked(
-            price.value,
-            self.price_currency,
-            quantity,
-            proration=proration if group.kind is Kind.SEATS else None,
-            base=base,
-            base_name="cost" if price.base == "billed" else f"{price.base} cost",
-            tiers=price.tiers,
-        )
-        parts = converted(MODELS[price.model](asked), self.rate, self.price_currency, self.currency)
-        amount, parts = close(parts, self.currency)
-        cost = sum((Fraction(charge.billed_cost) for charge in charges), Fraction(0)) * self.cost_rate
-        return RatedLine(
-            line_id=line_id(self.billing_month, *group.mark, period),
-            customer=group.customer,
-            vendor=group.vendor,
-            product=group.product.product,
-            currency=self.currency,
-            amount=amount,
-            parts=parts,
-            quantity=quantity,
-            unit=group.product.unit or group.unit,
-            driver="vendor",
-            cost=round_to(cost, self.currency, Rounding.HALF_UP),
-            unit_price=shown_price(price.value, self.rate) if price.model == "per_unit" else None,
-            period=period,
-            proration=proration,
-            subscription=group.subscription,
-            subscription_name=_subscription_name(group),
-            model=price.model,
-            price_row=price.described(),
-            charges=charges,
-        )
+
+def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine:
+    group, money, price = line.group, line.use.money, line.group.price
+    cost = sum((Fraction(c.billed_cost) * money.rates[c.currency] for c in line.charges), Fraction(0))
+    return RatedLine(
+        line_id=line_id(billing_month, *group.mark, line.period),
+        customer=group.customer,
+        vendor=group.vendor,
+        product=group.product.product,
+        currency=money.target,
+        amount=amount.amount,
+        parts=amount.parts,
+        quantity=line.use.quantity,
+        unit=group.product.unit or group.unit,
+        driver="vendor",
+        cost=round_to(cost, money.target, Rounding.HALF_UP),
+        unit_price=shown_price(price.value, money.rates[price.currency]) if price.shows_unit_price else None,
+        period=line.period,
+        proration=line.proration,
+        subscription=group.subscription,
+        subscription_name=_subscription_name(group),
+        model=price.model,
+        price_row="; ".join(filter(None, (price.described(), line.origin))),
+        charges=line.charges,
+        spending=amount.spending,
+    )
 
 
 def _counts(group: Group) -> bool:
     """Tell whether the quantity means something to the customer: seats, or units we price."""
-    return group.price.model in {"per_unit", "graduated"} or all(is_seats(c) for c in group.charges)
+    price = group.price
+    if price.model in IN_UNITS or price.fixed_fee or price.included:
+        return True
+    return all(is_seats(charge) for charge in group.charges)
 
 
 def _subscription_name(group: Group) -> str:

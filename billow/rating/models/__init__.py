@@ -41,4 +41,10 @@ MODELS: Mapping[str, Callable[[Asked], tuple[Part, ...]]] = MappingProxyType(
     }
 )
 
-__all__ = ["MODELS", "Asked"]
+# What each model looks at besides its figure.
+IN_TIERS = frozenset({"graduated", "volume", "stair_step", "graduated_percentage"})
+ON_ONE_STEP = frozenset({"volume", "stair_step"})
+IN_UNITS = frozenset({"per_unit", "graduated", "volume", "stair_step", "package"})
+NEVER_NEGATIVE = frozenset({"volume", "stair_step", "package"})
+
+__all__ = ["IN_TIERS", "IN_UNITS", "MODELS", "NEVER_NEGATIVE", "ON_ONE_STEP", "Asked"]
