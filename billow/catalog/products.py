@@ -15,7 +15,11 @@ from billow.problems import NOWHERE, Place
 
 @dataclass(frozen=True)
 class Product:
-    """What we sell. ``texts`` are per language; ``proration`` blank means the default."""
+    """What we sell. ``texts`` are per language; ``proration`` blank means the default.
+
+    ``on_increase``, ``on_decrease`` (now, period_end), ``change_style``, ``refund`` and ``window_hours`` say
+    how changes of a contract are billed.
+    """
 
     product: str
     text: str
@@ -28,6 +32,11 @@ class Product:
     vat_class: str = ""
     revenue_group: str = ""
     place: Place = NOWHERE
+    on_increase: str = "now"
+    on_decrease: str = "now"
+    change_style: str = "net_delta"
+    refund: str = ""
+    window_hours: int = 168
 
     def text_in(self, language: str) -> str:
         """Return the text for the invoice in ``language``, or the general one."""

@@ -69,6 +69,7 @@ def overdrawn(subscription: Subscription, changes: Sequence[Change]) -> list[Cha
     held = _Held(subscription, PLAIN)
     wrong = []
     for change in sorted(changes, key=lambda c: (c.effective, c.number)):
+        held.begin_with(change)
         if change.kind == "remove" and (change.quantity or NOTHING) > held.seats:
             wrong.append(change)
         held.take(change)
@@ -90,8 +91,7 @@ class _Held:
 
     def take(self, change: Change) -> None:
         """Take in the next change; several on one day are taken in the order of their numbers."""
-        if not self._has_begun and change.kind != "start":
-            self._begin(self.subscription.start, self.subscription.quantity)
+        self.begin_with(change)
         amount = NOTHING if change.quantity is None else change.quantity
         match change.kind:
             case "start":
@@ -111,10 +111,14 @@ class _Held:
             case "pause" | "resume":
                 self._paused[change.effective] = change.kind == "pause"
 
+    def begin_with(self, change: Change | None = None) -> None:
+        """Let the seats of the contract's own row be there, unless the first change is what starts it."""
+        if not self._has_begun and not (change and change.kind == "start"):
+            self._begin(self.subscription.start, self.subscription.quantity)
+
     def segments(self, active: Period) -> list[Segment]:
         """Return the stretches of equal seats at an equal price; days without seats are left out."""
-        if not self._has_begun:
-            self._begin(self.subscription.start, self.subscription.quantity)
+        self.begin_with()
         trial = self.subscription.trial_through
         free = {trial + timedelta(days=1)} if trial else set()
         bounds = {active.start, active.end, *self._billed, *self._prices, *self._paused, *free}

@@ -46,7 +46,7 @@ def cycle_at(subscription: Subscription, day: date) -> Period:
     """
     months = MONTHS[subscription.billing]
     begins = subscription.cycle_from or subscription.start
-    anchor = subscription.anchor_day
+    anchor = subscription.anchor_day and max(1, subscription.anchor_day)
     if anchor is None and subscription.cycle_from is None and months == 1:
         anchor = 1  # who bills by the month and says nothing else means calendar months
     first = months_after(begins.replace(day=1), 0, anchor or begins.day)

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billow.contracts.changes import contract_segments
+from billow.contracts.statements import statements
 from billow.contracts.subscriptions import Subscription, changes_of
 from billow.periods import month
 from billow.rating.books import Books
+from billow.rating.contract_terms import rules_for
 from billow.rating.line import RatedLine
 from billow.rating.open_items import MISSING_LINE, OpenItem, item_key, missing_line, settles
 
@@ -72,8 +73,8 @@ def _due(
 
 
 def _is_due(subscription: Subscription, books: Books, billing_month: str) -> bool:
-    """Tell whether a line is due: the subscription runs, and a contract has not been changed to no seats."""
+    """Tell whether a line is due: the subscription runs; of a contract, a period is due or has changed."""
     if subscription.billed_by != "contract":
         return subscription.active_in(month(billing_month)) is not None
     changes = changes_of(subscription, books.changes)
-    return bool(contract_segments(subscription, changes, month(billing_month)))
+    return bool(statements(subscription, changes, billing_month, rules_for(subscription, books)))

@@ -1,52 +1,56 @@
 """Lines of contracts and one-off adjustments, which no vendor report brings.
 
-A contract is billed for the days of the billing month on which it runs, at its agreed price or the one
+A contract is billed for the periods that fall due in the billing month, at its agreed price or the one
 on the price sheet; vendor charges of the same subscription are then only its cost.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from billow.catalog.exchange import missing_rate, rate_on
-from billow.catalog.prices import Price, PriceQuery, choose
-from billow.catalog.products import Product
+from billow.catalog.prices import Price
 from billow.charges import Charge
-from billow.contracts.changes import contract_segments
+from billow.contracts.checks import contract_problems
+from billow.contracts.schedule import BillingPeriod
+from billow.contracts.statements import statements
 from billow.contracts.subscriptions import Adjustment, Segment, Subscription, changes_of
 from billow.money import Rounding, round_to
-from billow.periods import Method, month, prorate
-from billow.problems import Problem, Severity
+from billow.periods import month
+from billow.problems import Problem
 from billow.rating.books import Books
+from billow.rating.change_styles import in_style
+from billow.rating.contract_terms import contract_query, price_for, product_of, rules_for, share_for
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
 from billow.rating.placing import Fate, Placed
 from billow.rating.pricing import Money, PricedLine, Use, priced
 from billow.rating.vendor_lines import line_id
 
+__all__ = ["adjustment_lines", "contract_lines", "contract_query"]
+
 
 def contract_lines(
     placed: Sequence[Placed], books: Books, billing_month: str
 ) -> tuple[list[RatedLine], list[Problem]]:
-    """Return the lines of all contracts that run in the month, and what is missing for the others."""
+    """Return the lines of all contracts that are due in the month, and what is wrong with the others."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
     for subscription in books.subscriptions:
         customer = books.customer(subscription.customer)
-        if subscription.billed_by != "contract" or customer is None or customer.status != "active":
+        if customer is None or customer.status != "active":
             continue
-        own = changes_of(subscription, books.changes)
-        segments = contract_segments(subscription, own, month(billing_month))
-        if not segments:
+        problems += contract_problems(subscription, books.changes, books.subscriptions, billing_month)
+        if subscription.billed_by != "contract":
             continue
-        price, problem = _price(subscription, books, billing_month)
-        if price is None:
-            problems += [problem] if problem else []
-            continue
-        covered = [item.charge for item in placed if _covers(subscription, item)]
-        found, missing = _lines(subscription, segments, price, covered, books, billing_month)
-        lines += found
-        problems += missing
+        found, wrong = _Contract(subscription, books, billing_month).lines()
+        problems += wrong
+        if found and not wrong:
+            covered = [item.charge for item in placed if _covers(subscription, item)]
+            found, wrong = _with_cost(found, covered, books, billing_month)
+            problems += wrong
+        lines += [] if wrong else found
     return lines, problems
 
 
@@ -55,145 +59,107 @@ def _covers(subscription: Subscription, item: Placed) -> bool:
     return item.fate is Fate.CONTRACT and same
 
 
-def _price(
-    subscription: Subscription, books: Books, billing_month: str
-) -> tuple[Price | None, Problem | None]:
-    if subscription.agreed_price is not None:
-        currency = subscription.currency or books.currency_of(subscription.customer)
-        agreed = Price(
-            f"agreed {subscription.subscription}",
-            scope="subscription",
-            who=subscription.subscription,
-            product=subscription.product,
-            value=subscription.agreed_price,
-            currency=currency,
-            place=subscription.place,
-        )
-        return agreed, None
-    customer = books.customer(subscription.customer)
-    product = books.product(subscription.product)
-    query = PriceQuery(
-        day=month(billing_month).start,
-        customer=subscription.customer,
-        group=customer.group if customer else "",
-        plan=customer.plan if customer else "",
-        subscription=subscription.subscription,
-        product=subscription.product,
-        family=product.family if product else "",
-        vendor=product.vendor if product else "",
-        term=subscription.term,
-        term_start=subscription.start,
-        period_start=month(billing_month).start,
-    )
-    choice = choose(books.prices, query)
-    if choice.price and not choice.price.is_own_price:
-        return None, _needs_own_price(subscription, choice.price)
-    return choice.price, choice.problem
-
-
-def _needs_own_price(subscription: Subscription, price: Price) -> Problem:
-    return Problem(
-        "PRC-007",
-        f"Contract {subscription.subscription} of customer {subscription.customer} has no vendor's cost to "
-        f"start from, but its price is {price.model}.",
-        subscription.place,
-        "Fill in Agreed price on sheet Subscriptions, or a flat or per_unit price on sheet Prices.",
-        Severity.BLOCK,
-        subscription.customer,
-    )
-
-
-def _lines(
-    subscription: Subscription,
-    segments: Sequence[Segment],
-    price: Price,
-    covered: Sequence[Charge],
-    books: Books,
-    billing_month: str,
+def _with_cost(
+    lines: list[RatedLine], covered: Sequence[Charge], books: Books, billing_month: str
 ) -> tuple[list[RatedLine], list[Problem]]:
-    target = books.currency_of(subscription.customer)
-    day = month(billing_month).through
-    rate = rate_on(books.exchange_rates, price.currency, target, day)
-    if rate is None:
-        return [], [missing_rate(price.currency, target, day, subscription.customer)]
+    """Let the first line carry the vendor's charges, so that their cost is counted once."""
+    first, day = lines[0], month(billing_month).through
     cost = Fraction(0)
     for charge in covered:
-        own = rate_on(books.exchange_rates, charge.currency, target, day)
-        if own is None:
-            return [], [missing_rate(charge.currency, target, day, subscription.customer)]
-        cost += Fraction(charge.billed_cost) * own
-    product = books.product(subscription.product) or Product(subscription.product, subscription.product)
-    lines, problem = _segment_lines(subscription, segments, price, product, books, billing_month, rate)
-    if problem:
-        return [], [problem]
-    # The first stretch carries the vendor's cost, so that it is counted once.
-    rounded = round_to(cost, target, Rounding.HALF_UP)
-    return [replace(lines[0], charges=tuple(covered), cost=rounded), *lines[1:]], []
+        rate = rate_on(books.exchange_rates, charge.currency, first.currency, day)
+        if rate is None:
+            return [], [missing_rate(charge.currency, first.currency, day, first.customer)]
+        cost += Fraction(charge.billed_cost) * rate
+    rounded = round_to(cost, first.currency, Rounding.HALF_UP)
+    return [replace(first, charges=tuple(covered), cost=rounded), *lines[1:]], []
 
 
-def _segment_lines(
-    subscription: Subscription,
-    segments: Sequence[Segment],
-    price: Price,
-    product: Product,
-    books: Books,
-    billing_month: str,
-    rate: Fraction,
-) -> tuple[list[RatedLine], Problem | None]:
-    """Return a line per stretch; the price sees all of them, so that fees and minima come once."""
-    method = Method(product.proration) if product.proration else books.proration
-    months = 12 if price.per == "year" else 1
-    money = Money(books.currency_of(subscription.customer), {price.currency: rate})
-    uses = [
-        Use(
-            segment.quantity,
-            money,
-            subscription.customer,
-            segment.period,
-            None
-            if price.per == "unit"
-            else prorate(segment.period, method, price_months=months, anchor=subscription.start),
-            mark=(subscription.subscription,),
+@dataclass(frozen=True)
+class _Contract:
+    """The lines of one contract in one month."""
+
+    subscription: Subscription
+    books: Books
+    billing_month: str
+
+    def lines(self) -> tuple[list[RatedLine], list[Problem]]:
+        """Return a line per stretch of each period that falls due, and what changed in earlier ones."""
+        rules = rules_for(self.subscription, self.books)
+        own = changes_of(self.subscription, self.books.changes)
+        lines: list[RatedLine] = []
+        for statement in statements(self.subscription, own, self.billing_month, rules):
+            now, problem = self._stretches(statement.due, statement.now)
+            before, earlier = self._stretches(statement.due, statement.before)
+            if problem or earlier:
+                return [], list(filter(None, (problem or earlier,)))
+            lines += in_style(rules.style, now, before, is_first=statement.is_first)
+        return lines, []
+
+    def _stretches(
+        self, due: BillingPeriod, segments: Sequence[Segment]
+    ) -> tuple[list[RatedLine], Problem | None]:
+        """Return a line per stretch; each price sees all of its own, so that fees and minima come once."""
+        lines: list[RatedLine] = []
+        for _, group in groupby(segments, key=lambda segment: segment.price):
+            same = list(group)
+            price, problem = price_for(self.subscription, same[0], due, self.books)
+            if price is None:
+                return [], problem
+            found, problem = self._priced(due, same, price)
+            if problem:
+                return [], problem
+            lines += found
+        return lines, None
+
+    def _priced(
+        self, due: BillingPeriod, segments: Sequence[Segment], price: Price
+    ) -> tuple[list[RatedLine], Problem | None]:
+        customer = self.subscription.customer
+        target, day = self.books.currency_of(customer), month(self.billing_month).through
+        rate = rate_on(self.books.exchange_rates, price.currency, target, day)
+        if rate is None:
+            return [], missing_rate(price.currency, target, day, customer)
+        money = Money(target, {price.currency: rate})
+        uses = [
+            Use(
+                segment.quantity,
+                money,
+                customer,
+                segment.period,
+                share_for(self.subscription, segment, due, price, self.books),
+                mark=(self.subscription.subscription,),
+            )
+            for segment in segments
+        ]
+        found = priced(price, uses)
+        if found.problem:
+            return [], found.problem
+        pairs = zip(uses, found.lines, strict=True)
+        return [self._line(use, line, price, rate) for use, line in pairs], None
+
+    def _line(self, use: Use, line: PricedLine, price: Price, rate: Fraction) -> RatedLine:
+        subscription = self.subscription
+        product = product_of(subscription, self.books)
+        return RatedLine(
+            line_id=line_id(subscription.subscription, self.billing_month, use.period),
+            customer=subscription.customer,
+            vendor=product.vendor,
+            product=product.product,
+            currency=use.money.target,
+            amount=line.amount,
+            parts=line.parts,
+            quantity=use.quantity,
+            unit=product.unit,
+            driver="contract",
+            unit_price=shown_price(price.value, rate) if price.shows_unit_price else None,
+            period=use.period,
+            proration=use.proration,
+            subscription=subscription.subscription,
+            purchase_order=subscription.purchase_order,
+            model=price.model,
+            price_row=price.described(),
+            spending=line.spending,
         )
-        for segment in segments
-    ]
-    found = priced(price, uses)
-    lines = [
-        _line(subscription, use, line, price, product, billing_month, rate)
-        for use, line in zip(uses, found.lines, strict=False)
-    ]
-    return lines, found.problem
-
-
-def _line(
-    subscription: Subscription,
-    use: Use,
-    line: PricedLine,
-    price: Price,
-    product: Product,
-    billing_month: str,
-    rate: Fraction,
-) -> RatedLine:
-    return RatedLine(
-        line_id=line_id(subscription.subscription, billing_month, use.period),
-        customer=subscription.customer,
-        vendor=product.vendor,
-        product=product.product,
-        currency=use.money.target,
-        amount=line.amount,
-        parts=line.parts,
-        quantity=use.quantity,
-        unit=product.unit,
-        driver="contract",
-        unit_price=shown_price(price.value, rate) if price.shows_unit_price else None,
-        period=use.period,
-        proration=use.proration,
-        subscription=subscription.subscription,
-        purchase_order=subscription.purchase_order,
-        model=price.model,
-        price_row=price.described(),
-        spending=line.spending,
-    )
 
 
 def adjustment_lines(books: Books, billing_month: str) -> tuple[list[RatedLine], list[Problem]]:
