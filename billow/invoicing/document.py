@@ -41,12 +41,21 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What a discount's own line takes off another line; it serves margin figures only."""
+
+    line_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Line:
     """One invoice line (BG-25). ``net`` is rounded once; ``steps`` say how it came about.
 
     ``unit_price`` times ``quantity`` is ``net`` only where nothing was prorated, tiered or marked up; the
     amount is the truth, the price is for the eye. ``cost`` is in the invoice's currency. ``driver``: what
-    made the line: the vendor's charges, a contract (its charges are then only cost), or an adjustment.
+    made the line: the vendor's charges, a contract (its charges are then only cost), an adjustment, or a
+    discount, whose ``shares`` sum to its net.
     """
 
     line_id: str
@@ -69,6 +78,7 @@ class Line:
     price_row: str = ""
     steps: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,16 @@
 A draft can be made again at will: the same lines give the same document.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from billow.catalog.discounts import Discount
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.contracts.customers import Customer
+from billow.invoicing.discount_lines import discount_lines
 from billow.invoicing.document import Document, Line, Party, Source, VatLine
 from billow.invoicing.texts import proration_words, unit_words
 from billow.invoicing.vat import VatCode, VatRule, vat_code, vat_lines
@@ -18,6 +20,7 @@ from billow.money import Rounding, exact_text, round_to, rounded
 from billow.periods import month
 from billow.problems import Place, Problem, Severity, in_order
 from billow.rating.books import Books
+from billow.rating.discounting import DISCOUNT
 from billow.rating.line import RatedLine
 
 
@@ -81,7 +84,7 @@ class _Draft:
         codes, problems = self._codes(rated)
         if problems:
             return None, problems
-        lines = tuple(self._line(line, codes[self._vat_class(line)].code) for line in rated)
+        lines = tuple(line for one in rated for line in self._lines(one, rated, codes))
         by_code = {code.code: code for code in codes.values()}
         vats = vat_lines(lines, by_code, self.currency, self.language)
         net = sum((line.net for line in lines), Decimal(0))
@@ -129,7 +132,7 @@ class _Draft:
         """Return the VAT code for each VAT class among the lines."""
         codes: dict[str, VatCode] = {}
         problems: list[Problem] = []
-        for vat_class in sorted({self._vat_class(line) for line in lines}):
+        for vat_class in sorted({self._vat_class(line) for line in lines if line.driver != DISCOUNT}):
             code, problem = self._code(vat_class)
             if problem:
                 problems.append(problem)
@@ -195,6 +198,23 @@ class _Draft:
             return None, None, [missing_rate(self.currency, base, self.day, self.customer.customer)]
         return round_to(Fraction(vat) * rate, base, Rounding.HALF_UP), rate, []
 
+    def _lines(
+        self, line: RatedLine, rated: Sequence[RatedLine], codes: Mapping[str, VatCode]
+    ) -> Sequence[Line]:
+        if line.driver != DISCOUNT:
+            return [self._line(line, codes[self._vat_class(line)].code)]
+        by_id = {one.line_id: codes[self._vat_class(one)].code for one in rated if one.driver != DISCOUNT}
+        return discount_lines(line, self._discount(line.discounts[0]), self.language, by_id)
+
+    def _discount(self, name: str) -> Discount:
+        return next(discount for discount in self.books.discounts if discount.discount == name)
+
+    def _note(self, line: RatedLine) -> str:
+        """Return what the customer needs to follow the amount: the share of the period, and discounts."""
+        share = proration_words(self.language, line.proration) if line.proration else ""
+        discounts = [self._discount(name).text_in(self.language) for name in line.discounts]
+        return " \u00b7 ".join(filter(None, [share, *discounts]))
+
     def _line(self, line: RatedLine, code: str) -> Line:
         product = self.books.product(line.product)
         text = line.text or (product.text_in(self.language) if product else line.product)
@@ -210,7 +230,7 @@ class _Draft:
             quantity=line.quantity,
             unit=unit_words(self.language, line.unit, line.quantity),
             unit_price=line.unit_price,
-            note=proration_words(self.language, line.proration) if line.proration else "",
+            note=self._note(line),
             period=line.period,
             subscription=line.subscription,
             purchase_order=line.purchase_order,

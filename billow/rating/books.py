@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price
@@ -35,6 +36,7 @@ class Books:
     products: Sequence[Product] = ()
     sku_rules: Sequence[SkuRule] = ()
     prices: Sequence[Price] = ()
+    discounts: Sequence[Discount] = ()
     policies: Sequence[ChargePolicy] = ()
     subscriptions: Sequence[Subscription] = ()
     changes: Sequence[Change] = ()

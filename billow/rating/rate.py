@@ -12,6 +12,7 @@ from billow.rating import azure_plan
 from billow.rating.books import Books
 from billow.rating.completeness import Expectation, expectations
 from billow.rating.contract_lines import adjustment_lines, contract_lines
+from billow.rating.discounting import DISCOUNT, discounted
 from billow.rating.line import RatedLine
 from billow.rating.open_items import OpenItem, item_problems
 from billow.rating.placing import Placed, Placing
@@ -46,24 +47,27 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
     from_vendors, no_rates = vendor_lines(placed, books, billing_month)
     from_contracts, no_prices = contract_lines(placed, books, billing_month)
     from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
-    lines = _sorted([*from_vendors, *from_contracts, *from_adjustments])
+    before_discounts = _sorted([*from_vendors, *from_contracts, *from_adjustments])
+    after_discounts, no_discounts = discounted(before_discounts, books, billing_month)
+    lines = _sorted(after_discounts)
     expected, missing = expectations(lines, books, billing_month)
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [
         *placing.problems, *azure.problems, *no_rates, *no_prices, *no_adjustment_rates,
-        *item_problems(items, books, billing_month),
+        *no_discounts, *item_problems(items, books, billing_month),
     ]  # fmt: skip
     return RatedMonth(billing_month, lines, placed, items, expected, in_order(problems))
 
 
 def _sorted(lines: Sequence[RatedLine]) -> tuple[RatedLine, ...]:
-    """Sort by customer, vendor (our own last), product, subscription and first day."""
+    """Sort by customer, vendor (our own last), product, subscription and first day; discounts come last."""
     return tuple(
         sorted(
             lines,
             key=lambda line: (
-                line.customer, line.driver == "adjustment", line.vendor == "", line.vendor, line.product,
-                line.subscription, str(line.period), line.line_id,
+                line.customer, line.driver == DISCOUNT and not line.vendor, line.driver == "adjustment",
+                line.vendor == "", line.vendor, line.driver == DISCOUNT, line.product, line.subscription,
+                str(line.period), "" if line.driver == DISCOUNT else line.line_id,  # they keep their turn
             ),
         )
     )  # fmt: skip

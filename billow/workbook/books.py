@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price, Tier
@@ -23,9 +24,9 @@ from billow.workbook.settings import Settings, read_settings
 
 INPUTS = (
     "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
-    "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules", "tblVat", "tblFx",
-    "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps", "tblVendorInvoices", "tblTodo",
-    "tblMovement",
+    "tblDiscounts", "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules",
+    "tblVat", "tblFx", "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps",
+    "tblVendorInvoices", "tblTodo", "tblMovement",
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
         products=[_product(row) for row in rows["tblProducts"]],
         sku_rules=[_sku_rule(row) for row in rows["tblSkuRules"]],
         prices=[_price(row, tiers) for row in rows["tblPrices"]],
+        discounts=[_discount(row, tiers) for row in rows["tblDiscounts"]],
         policies=[_policy(row) for row in rows["tblChargePolicy"]],
         subscriptions=[_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]],
         changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
@@ -200,6 +202,35 @@ def _price(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Price:
         price_date=row["Price date"] or "",
         valid_from=row["Valid from"],
         valid_through=row["Valid through"],
+        place=row.place,
+    )
+
+
+def _discount(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Discount:
+    texts = {language: _text(row, f"Text {language}") for language in ("nl", "de")}
+    return Discount(
+        discount=_text(row, "Discount"),
+        text=_text(row, "Text"),
+        texts={language: text for language, text in texts.items() if text},
+        on=row["On"] or "line",
+        scope=row["Scope"] or "everyone",
+        who=_text(row, "Who"),
+        applies_to=row["Applies to"] or "all",
+        what=_text(row, "What"),
+        kind=row["Kind"] or "percent",
+        value=row["Value"] or Decimal(0),
+        currency=_text(row, "Currency"),
+        bands=tiers.get(_text(row, "Tier set"), ()),
+        condition=row["Condition"] or "",
+        at_least=row["At least"] or Decimal(0),
+        counted_of=_text(row, "Counted of"),
+        counted_per=row["Counted per"] or "customer",
+        order=row["Order"] or 0,
+        exclusive=row["Combines"] == "alone",
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
+        cap=row["Cap"],
+        revenue_group=_text(row, "Revenue group"),
         place=row.place,
     )
 
