@@ -1,0 +1,1 @@
+"""What takes how long, measured on seeded data; ``python -m benchmarks.<name>`` runs each."""
