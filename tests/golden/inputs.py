@@ -49,6 +49,10 @@ class Inputs:
         """Return a figure, exact."""
         return Decimal(str(self.raw(key)))
 
+    def amount_or_none(self, key: str) -> Decimal:
+        """Return a figure that a case may leave out: nothing."""
+        return self.amount(key) if self.has(key) else Decimal(0)
+
     def count(self, key: str) -> int:
         """Return a whole number."""
         return int(self.raw(key))
@@ -70,12 +74,24 @@ class Inputs:
         rows = list(self.raw("tiers"))
         following = [row.get("from_") for row in rows[1:]] + [None]
         bounds = [row.get("up_to", row.get("to", after)) for row, after in zip(rows, following, strict=True)]
-        if any(Decimal(str(row.get("flat", 0))) for row in rows):
-            raise NotOurs("not built yet: a flat fee per tier")
         return tuple(
-            Tier(None if bound is None else Decimal(str(bound)), Decimal(str(row["unit"])))
+            Tier(
+                None if bound is None else Decimal(str(bound)),
+                Decimal(str(row.get("unit", row.get("rate_pct", 0)))),
+                Decimal(str(row.get("flat", 0))),
+            )
             for row, bound in zip(rows, bounds, strict=True)
         )
+
+    def blocks(self) -> tuple[Tier, ...]:
+        """Return tiers of so many blocks of units each, by their bounds."""
+        tiers, bound = [], Decimal(0)
+        for row in self.raw("tiers"):
+            size = Decimal(row["block_size"])
+            bound += size * Decimal(row["max_blocks"])
+            each = row.get("price_per_block", row.get("unit"))
+            tiers.append(Tier(bound, Decimal(str(each)), package=size))
+        return tuple(tiers)
 
 
 def days_of(days: int) -> Period:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from . import by_days, by_model, by_sums
+from . import by_days, by_model, by_spend, by_sums
 from .inputs import Inputs
 
 METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
@@ -14,7 +14,27 @@ METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
         "attribute_mapping": by_model.price_by_attribute,
         "graduated": by_model.graduated,
         "graduated_with_flat_fee": by_model.graduated,
-        "tiered_blocks_all_tiers": by_model.blocks,
+        "graduated_mixed_flat_unit": by_model.graduated,
+        "graduated_incremental": by_model.graduated,
+        "graduated_prorated_events": by_model.graduated_events,
+        "tiered_blocks_all_tiers": by_model.graduated_blocks,
+        "tiered_blocks_top_tier": by_model.volume_blocks,
+        "volume": by_model.volume,
+        "volume_with_flat_fee": by_model.volume,
+        "volume_mixed_flat_unit": by_model.volume,
+        "volume_prorated": by_model.volume_prorated,
+        "package_round_up": by_model.package,
+        "percentage_plus_fixed": by_model.percentage,
+        "graduated_percentage": by_model.graduated_percentage,
+        # quantity rules, minimum, maximum and commitment
+        "minimum_quantity": by_spend.priced_quantity,
+        "free_units_across_splits": by_spend.free_units,
+        "package_minimum_spend": by_spend.topped_up,
+        "minimum_spend": by_spend.topped_up,
+        "maximum_spend": by_spend.capped,
+        "tier_cap": by_spend.capped_units,
+        "minimum_true_up": by_spend.true_up,
+        "prorated_minimum_true_up": by_spend.true_up,
         "tier_bounds_upper_inclusive": by_model.rates_of_tier,
         # a share of a period
         "calendar_month_days_inclusive": by_days.calendar_days,
