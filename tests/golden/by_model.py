@@ -50,9 +50,7 @@ def graduated_blocks(case: Inputs) -> dict[str, Any]:
 
 def steps(case: Inputs, tiers: Sequence[Tier]) -> dict[str, Any]:
     """Return the amount, and that of each tier: what it adds between the bound before it and its own."""
-    before = (
-        case.amount("previously_billed_quantity") if case.has("previously_billed_quantity") else Decimal(0)
-    )
+    before = case.amount_or_none("previously_billed_quantity")
     until = before + case.amount("quantity")
     bounds = [tier.up_to for tier in tiers if tier.up_to is not None and before < tier.up_to < until]
     reached = [
@@ -98,18 +96,14 @@ def volume_prorated(case: Inputs) -> dict[str, Any]:
 
 def package(case: Inputs) -> dict[str, Any]:
     """Started packages beyond the free units; less those that were billed before."""
-    free = case.amount("free_units") if case.has("free_units") else Decimal(0)
-    before = (
-        case.amount("previously_billed_quantity") if case.has("previously_billed_quantity") else Decimal(0)
-    )
+    free = case.amount_or_none("free_units")
+    before = case.amount_or_none("previously_billed_quantity")
     price = Price(
         "package", model="package", value=case.amount("package_price"), currency="EUR", included=free,
         package_size=case.amount("package_size"),
     )  # fmt: skip
-    until, billed = (
-        line_of(price, quantity).amount for quantity in (before + case.amount("quantity"), before)
-    )
-    return {"amount": until - billed}
+    until = before + case.amount("quantity")
+    return {"amount": line_of(price, until).amount - line_of(price, before).amount}
 
 
 def line_of(price: Price, quantity: Decimal, **used: Any) -> PricedLine:

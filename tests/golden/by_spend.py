@@ -41,8 +41,8 @@ def added(line: RatedLine) -> Fraction:
 
 def priced_quantity(case: Inputs) -> dict[str, Any]:
     """The quantity that is priced: less what is included, at least the minimum."""
-    included = case.amount("included") if case.has("included") else Decimal(0)
-    least = case.amount("minimum") if case.has("minimum") else Decimal(0)
+    included = case.amount_or_none("included")
+    least = case.amount_or_none("minimum")
     price = Price("case", included=included, minimum_quantity=least)
     return {"billable": billable(price, case.amount("active"))}
 
@@ -79,7 +79,7 @@ def capped(case: Inputs) -> dict[str, Any]:
     """Graduated tiers held against a maximum that earlier lines have partly used up."""
     price = Price("case", currency="EUR", maximum=case.amount("maximum"))
     tiers = steps(case, case.tiers())["tier_amounts"]
-    before = case.amount("previously_billed_amount") if case.has("previously_billed_amount") else Decimal(0)
+    before = case.amount_or_none("previously_billed_amount")
     lines = held(price, [Fraction(before), *tiers], Fraction(1), WHOLE)[1:]
     return {
         "amount": sum((line.amount for line in lines), Decimal(0)),
