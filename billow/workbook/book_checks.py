@@ -18,6 +18,7 @@ from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.problems import Place, Problem
 from billow.rating.books import Books
+from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
 from billow.workbook.reading import Row
 
 _CURRENCY_COLUMNS = {
@@ -39,6 +40,7 @@ def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[P
     return (
         *_currencies(rows),
         *_prices(rows["tblPrices"], {row["Tier set"] for row in rows["tblTiers"]}),
+        *cliff_notes(books.prices),
         *_tiers(rows["tblTiers"]),
         *_discounts(rows["tblDiscounts"], books, {row["Tier set"] for row in rows["tblTiers"]}),
         *_customers(rows["tblCustomers"]),
@@ -76,18 +78,7 @@ def _currencies(rows: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
 def _prices(rows: Iterable[Row], tier_sets: set[str]) -> Iterator[Problem]:
     for row in rows:
         model, value = row["Model"], row["Price or %"]
-        if model in {"flat", "per_unit", "graduated"} and not row["Currency"]:
-            yield _about(
-                row, "INP-002", f"A {model} price has no currency.", "Currency", "Fill in the currency."
-            )
-        if model == "graduated" and row["Tier set"] not in tier_sets:
-            named = f'"{row["Tier set"]}"' if row["Tier set"] else "blank"
-            hint = "Add its steps on sheet Tiers, or name a tier set that is there."
-            yield _about(row, "INP-003", f"The tier set of a graduated price is {named}.", "Tier set", hint)
-        if model not in {"graduated", "pass_through", None} and value is None:
-            yield _about(
-                row, "INP-004", f"A {model} price has no figure.", "Price or %", "Fill in the price."
-            )
+        yield from model_problems(row, tier_sets)
         if model == "margin" and value is not None and value >= _LAST_PERCENT:
             hint = "A margin is a share of the price and stays below 100; markup may be more."
             yield _about(row, "INP-005", f"A margin of {value:f} % has no price.", "Price or %", hint)
@@ -108,6 +99,8 @@ def _reversed(first: date | None, through: date | None) -> bool:
 
 
 def _tiers(rows: Sequence[Row]) -> Iterator[Problem]:
+    for row in rows:
+        yield from tier_problems(row)
     names = {row["Tier set"] for row in rows}
     for name in sorted(filter(None, names)):
         own = [row for row in rows if row["Tier set"] == name]

@@ -176,7 +176,9 @@ def _tiers(rows: Sequence[Row]) -> dict[str, tuple[Tier, ...]]:
     sets: dict[str, list[Tier]] = {}
     for row in rows:
         if row["Unit price"] is not None:
-            sets.setdefault(_text(row, "Tier set"), []).append(Tier(row["Up to"], row["Unit price"]))
+            fee = row["Flat fee"] or Decimal(0)
+            tier = Tier(row["Up to"], row["Unit price"], fee, row["Package size"])
+            sets.setdefault(_text(row, "Tier set"), []).append(tier)
     return {
         name: tuple(sorted(tiers, key=lambda tier: (tier.up_to is None, tier.up_to or 0)))
         for name, tiers in sets.items()
@@ -203,6 +205,17 @@ def _price(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Price:
         valid_from=row["Valid from"],
         valid_through=row["Valid through"],
         place=row.place,
+        included=row["Included"] or Decimal(0),
+        minimum_quantity=row["Minimum quantity"] or Decimal(0),
+        round_up_to=row["Round up to"],
+        package_size=row["Package size"] or Decimal(1),
+        fixed_fee=row["Fixed fee"] or Decimal(0),
+        minimum=row["Minimum spend"],
+        maximum=row["Maximum spend"],
+        commitment=row["Commitment"],
+        overage=row["Overage %"] or Decimal(0),
+        counted_over=row["Counted over"] or "line",
+        bundle=_text(row, "Bundle"),
     )
 
 
