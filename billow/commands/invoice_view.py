@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from billow.invoicing.document import Document, Line, Party
-from billow.invoicing.texts import labels, words
+from billow.invoicing.texts import group_words, labels, words
 from billow.periods import month
 from billow.workbook.invoice_sheet import GroupView, InvoiceView, LineView, PartyView, VatView
 
@@ -53,15 +53,12 @@ def view(document: Document) -> InvoiceView:
     )
 
 
-def by_vendor(document: Document) -> Iterable[tuple[str, tuple[Line, ...]]]:
-    """Return the document's lines per vendor, in their order; our own services have the blank name."""
-    for vendor, lines in groupby(document.lines, key=lambda line: line.vendor):
-        yield vendor, tuple(lines)
-
-
 def _groups(document: Document) -> Iterable[GroupView]:
-    for vendor, lines in by_vendor(document):
-        name = vendor or words(document.language, "own")
+    """Group by vendor; our own services and general discounts have none."""
+    for name, found in groupby(
+        document.lines, key=lambda line: group_words(document.language, line.vendor, line.driver)
+    ):
+        lines = tuple(found)
         subtotal = sum((line.net for line in lines), Decimal(0))
         yield GroupView(name, tuple(_line(line) for line in lines), subtotal)
 

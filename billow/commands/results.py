@@ -129,7 +129,23 @@ def _line(document: Document, line: Line) -> dict[str, Any]:
         "Model": line.model,
         "Price row": line.price_row,
         "Steps": "; ".join(line.steps),
+        "Product rule": _said(line, explanation.PRODUCT),
+        "Prices that lost": _said(line, explanation.LOST),
+        "Share": _said(line, explanation.SHARE),
+        "Sources": _sources(line),
     }
+
+
+def _said(line: Line, kind: str) -> str:
+    return "; ".join(step.text for step in line.explanation if step.kind == kind)
+
+
+def _sources(line: Line) -> str:
+    """Return how many rows of each import are behind a line."""
+    rows: dict[str, int] = defaultdict(int)
+    for source in line.sources:
+        rows[source.import_id] += source.rows
+    return "; ".join(f"{count_of(count, 'row')} of import {import_id}" for import_id, count in rows.items())
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal:
@@ -216,10 +232,14 @@ def _proof_customers(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
 def _margin(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
     sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for document in month.documents:
+        vendors = {line.line_id: line.vendor for line in document.lines}
         for line in document.lines:
-            found = sums[document.buyer.number, line.vendor]
-            found[0] += line.net
-            found[1] += line.cost
+            for share in line.shares:  # a discount lowers the revenue of the lines it is taken off
+                sums[document.buyer.number, vendors[share.line_id]][0] += share.amount
+            if not line.shares:
+                found = sums[document.buyer.number, line.vendor]
+                found[0] += line.net
+                found[1] += line.cost
     kept = _kept(desk, month)
     names = {customer.customer: customer.name for customer in desk.inputs.books.customers}
     return [

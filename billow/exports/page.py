@@ -17,7 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from billow.invoicing.document import Document, Line, Party, VatLine
-from billow.invoicing.texts import words
+from billow.invoicing.texts import group_words, words
 from billow.money import minor_units
 from billow.periods import Period, month
 
@@ -138,10 +138,11 @@ def _meta(document: Document) -> list[list[str]]:
 
 
 def _groups(document: Document) -> list[dict[str, Any]]:
-    """Group by vendor, in the order in which vendors come first; our own services have no vendor."""
+    """Group by vendor, in the order in which they come first; services of our own and discounts have none."""
     vendors: dict[str, list[Line]] = {}
     for line in document.lines:
-        vendors.setdefault(line.vendor or words(document.language, "own"), []).append(line)
+        name = group_words(document.language, line.vendor, line.driver)
+        vendors.setdefault(name, []).append(line)
     return [
         {
             "vendor": breakable(vendor),

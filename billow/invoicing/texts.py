@@ -14,6 +14,7 @@ __all__ = [
     "LANGUAGES",
     "Fraction",
     "Method",
+    "group_words",
     "labels",
     "proration_words",
     "replace",
@@ -76,6 +77,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "page_word": ("Pagina", "Page", "Seite"),
     "of_word": ("van", "of", "von"),
     "own": ("Diensten", "Services", "Leistungen"),
+    "discounts": ("Kortingen", "Discounts", "Rabatte"),
     "months": ("{count} maanden", "{count} months", "{count} Monate"),
     "one_month": ("{count} maand", "{count} month", "{count} Monat"),
     "months_of": ("{count} van {of} maanden", "{count} of {of} months", "{count} von {of} Monaten"),
@@ -96,6 +98,15 @@ def words(language: str, key: str) -> str:
     if language not in LANGUAGES:
         raise KeyError(f"there are no texts in {language!r}")
     return _WORDS[key][LANGUAGES.index(language)]
+
+
+def group_words(language: str, vendor: str, driver: str) -> str:
+    """Return what a line stands under: its vendor, our own services, or the discounts on all of them.
+
+    >>> group_words("nl", "AWS", "discount"), group_words("nl", "", "discount"), group_words("de", "", "")
+    ('AWS', 'Kortingen', 'Leistungen')
+    """
+    return vendor or words(language, "discounts" if driver == "discount" else "own")
 
 
 def unit_words(language: str, unit: str, quantity: Decimal) -> str:

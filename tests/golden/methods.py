@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from . import by_days, by_model, by_spend, by_sums
+from . import by_days, by_discount, by_model, by_spend, by_sums
 from .inputs import Inputs
 
 METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
@@ -74,6 +74,10 @@ METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
         "legacy_cycle_instance_prorate": by_sums.whole_fee_reversed,
         "credit_cap": by_sums.capped,
         "full_refund_window": by_sums.refunded,
+        # discounts
+        "percent_compound": by_discount.off_a_line,
+        "percent_before_fixed": by_discount.off_a_line,
+        "coupon_order_metric_plan_all_proportional": by_discount.coupons,
         # sums, VAT, splitting
         "co_term_two_subscriptions": by_sums.on_one_invoice,
         "proration_lines_plus_next_period": by_sums.with_vat,
