@@ -11,7 +11,7 @@ Fraction(22, 1)
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -165,10 +165,14 @@ class ListChange:
 def merged(held: Sequence[ListPrice], incoming: Iterable[ListPrice]) -> tuple[ListPrice, ...]:
     """Return the held prices with the incoming ones: one of the same key is replaced, others are added.
 
-    Nothing is removed: a running term still asks for the price of the day on which it began.
+    Nothing is removed: a running term still asks for the price of the day on which it began. What says
+    the same stays the very row it is.
     """
     rows = {row.key: row for row in held}
-    rows.update({row.key: row for row in incoming})
+    for new in incoming:
+        old = rows.get(new.key)
+        if old is None or replace(old, place=new.place, source=new.source) != new:
+            rows[new.key] = new
     return tuple(rows.values())
 
 

@@ -1,11 +1,12 @@
 """Everything finance keeps in sheets that rating needs, as values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
+from billow.catalog.list_prices import ListPrices
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price
 from billow.catalog.products import Product, SkuRule
@@ -43,6 +44,7 @@ class Books:
     adjustments: Sequence[Adjustment] = ()
     exchange_rates: Sequence[ExchangeRate] = ()
     decisions: Sequence[Decision] = ()
+    list_prices: ListPrices = field(default_factory=ListPrices)
 
     def customer(self, number: str) -> Customer | None:
         """Return the customer with that number, or None."""

@@ -25,7 +25,7 @@ from billow.problems import Place, Problem, Severity
 from billow.rating import open_items
 from billow.rating.bases import base_problem, no_bundle_price
 from billow.rating.books import Books
-from billow.rating.listed import base_name, base_of
+from billow.rating.listed import is_listed
 from billow.rating.open_items import OpenItem, item_key, settles
 
 
@@ -155,10 +155,8 @@ class Placing:
         return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
 
     def _base_problem(self, charge: Charge, price: Price, customer: str) -> Problem | None:
-        is_listed = (
-            base_name(price) == "list" and base_of((charge,), price, customer, self._books) is not None
-        )
-        return base_problem(charge, price, customer, is_listed=is_listed)
+        listed = is_listed(charge, price, customer, self._books)
+        return base_problem(charge, price, customer, is_listed=listed)
 
     def _choice(self, query: PriceQuery) -> PriceChoice:
         if query not in self._choices:

@@ -122,6 +122,20 @@ class Workbook:
         writer.append(rows)
         self._after(table, writer, body)
 
+    def fill(self, table: str, number: int, values: Mapping[str, Any]) -> None:
+        """Fill cells of one row, by header; all else of the row stays as it is."""
+        at = self._tables[table]
+        sheet = self._sheet(at.title)
+        cells = sheet.of_row(number)
+        for name, value in values.items():
+            column = at.area.left + at.columns.index(name)
+            style = cells[column].get("s") if column in cells else None
+            reference = f"{column_letters(column)}{number}"
+            cells[column] = new_cell(reference, value, style, since_1904=self._since_1904)
+        sheet.set_row(number, cells)
+        sheet.finish()
+        self._touch(at.title)
+
     def set_cells(self, values: Mapping[str, Any]) -> None:
         """Fill named cells, such as ``Billow_Run`` or ``Set_company``."""
         named = book_parts.named_cells(self._package)

@@ -27,6 +27,7 @@ _CURRENCY_COLUMNS = {
     "tblDiscounts": ("Currency",),
     "tblSubscriptions": ("Currency",),
     "tblAdjustments": ("Currency",),
+    "tblListPrices": ("Currency",),
     "tblFx": ("Currency from", "Currency to"),
     "tblVendorInvoices": ("Currency",),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
+from billow.catalog.list_prices import ListPrice, ListPrices
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price, Tier
 from billow.catalog.products import Product, SkuRule
@@ -26,7 +27,7 @@ INPUTS = (
     "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
     "tblDiscounts", "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules",
     "tblVat", "tblFx", "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps",
-    "tblVendorInvoices", "tblTodo", "tblMovement",
+    "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices",
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
         subscriptions=[_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]],
         changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
         adjustments=[_adjustment(row) for row in rows["tblAdjustments"] if row["Unit price"] is not None],
+        list_prices=ListPrices(tuple(_list_price(row) for row in rows["tblListPrices"])),
         exchange_rates=[_rate(row) for row in rows["tblFx"] if row["Date"] and row["Rate"]],
         decisions=[
             Decision(row["Key"], _text(row, "Decision"), _text(row, "Reason"), _text(row, "Decided by"))
@@ -123,6 +125,7 @@ def _customer(row: Row) -> Customer:
         plan=_text(row, "Plan"),
         cost_centre=_text(row, "Cost centre"),
         place=row.place,
+        segment=_text(row, "Segment"),
     )
 
 
@@ -244,6 +247,26 @@ def _discount(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Discount:
         valid_through=row["Valid through"],
         cap=row["Cap"],
         revenue_group=_text(row, "Revenue group"),
+        place=row.place,
+    )
+
+
+def _list_price(row: Row) -> ListPrice:
+    return ListPrice(
+        sku=_text(row, "SKU"),
+        article=_text(row, "Article"),
+        term=row["Term"] or "",
+        billing=row["Billing"] or "",
+        segment=_text(row, "Segment"),
+        market=_text(row, "Market").upper(),
+        currency=_text(row, "Currency"),
+        up_to=row["Up to"],
+        list_price=row["List price"] or Decimal(0),
+        cost_price=row["Cost price"],
+        unit=_text(row, "Unit"),
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
+        source=_text(row, "Source"),
         place=row.place,
     )
 

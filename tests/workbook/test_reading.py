@@ -8,6 +8,7 @@ import pytest
 
 from billow.problems import Place
 from billow.workbook import SHEETS, Workbook
+from billow.workbook.markup import column_letters
 from tests.workbook.making import edited, number, said, template, with_cells
 
 FX = {
@@ -281,7 +282,9 @@ def test_days_of_a_workbook_that_counts_from_1904(path: Path) -> None:
 def test_two_rows_with_one_key_are_named_together(path: Path) -> None:
     with_cells(path, "tblCustomers", CUSTOMER, row=6)
     number_of = _table_number("tblCustomers")
-    edited(path, {f"xl/tables/table{number_of}.xml": lambda data: data.replace(b":S5", b":S6")})
+    last = column_letters(len(SHEETS["tblCustomers"].columns))
+    ends, longer = f":{last}5".encode(), f":{last}6".encode()
+    edited(path, {f"xl/tables/table{number_of}.xml": lambda data: data.replace(ends, longer)})
     book = Workbook.open(path)
     assert len(book.read("tblCustomers")) == 2
     (problem,) = book.problems
