@@ -19,6 +19,7 @@ from billow import __version__
 from billow.commands.check import check
 from billow.commands.demo import demo
 from billow.commands.documents import Progress as Report
+from billow.commands.explain import explain
 from billow.commands.export import export
 from billow.commands.formats import convert, detect
 from billow.commands.import_reports import import_reports
@@ -128,6 +129,20 @@ def export_command(
 ) -> None:
     """Hand the issued invoices of a month over to accounting."""
     _run(lambda _: export(workbook, period, to, again=again), as_json=as_json)
+
+
+@app.command(name="explain")
+def explain_command(
+    workbook: WorkbookPath,
+    invoice_name: Annotated[
+        str,
+        typer.Argument(metavar="INVOICE", help="Its number, a customer number, or 'DRAFT C-1003'."),
+    ],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="Its place on the invoice, or its mark.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say why a line has its amount, from the vendor's rows to the rounding."""
+    _run(lambda _: explain(workbook, invoice_name, line), as_json=as_json)
 
 
 @formats_app.command(name="detect")

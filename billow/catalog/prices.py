@@ -255,12 +255,11 @@ def rivals(prices: Sequence[Price], query: PriceQuery) -> list[tuple[Price, str]
     >>> [why for _, why in rivals([list_price, own], asked)]
     ['a price for a customer goes before one for everyone']
     """
-    winner = choose(prices, query).price
+    fitting = sorted((price for price in prices if _fits(price, query)), key=_specificity, reverse=True)
+    winner = choose(fitting, query).price
     if winner is None:
         return []
-    fitting = [price for price in prices if price is not winner and _fits(price, query)]
-    fitting.sort(key=_specificity, reverse=True)
-    return [(price, _why_lost(price, query, winner)) for price in fitting]
+    return [(price, _why_lost(price, query, winner)) for price in fitting if price is not winner]
 
 
 def _why_lost(price: Price, query: PriceQuery, winner: Price) -> str:

@@ -13,6 +13,7 @@ from billow.commands import postponed
 from billow.commands.desk import Desk
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
+from billow.invoicing.explanation import explained
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
@@ -94,6 +95,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
     rated = rate(charges, books, month)
     made = drafts(rated.lines, books, desk.inputs.invoicing, month)
+    made = replace(made, documents=explained(made.documents, rated, books))
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
     documents = _documents(made.documents, issued)
     last = desk.register.last_month_before(month)

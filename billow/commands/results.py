@@ -9,8 +9,9 @@ from typing import Any
 
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
-from billow.commands.desk import Desk, now
+from billow.commands.desk import Desk, count_of, now
 from billow.contracts.customers import owner
+from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line
 from billow.journal.entries import entries
 from billow.journal.entry import Journal, Role
@@ -129,7 +130,23 @@ def _line(document: Document, line: Line) -> dict[str, Any]:
         "Model": line.model,
         "Price row": line.price_row,
         "Steps": "; ".join(line.steps),
+        "Product rule": _said(line, explanation.PRODUCT),
+        "Prices that lost": _said(line, explanation.LOST),
+        "Share": _said(line, explanation.SHARE),
+        "Sources": _sources(line),
     }
+
+
+def _said(line: Line, kind: str) -> str:
+    return "; ".join(step.text for step in line.explanation if step.kind == kind)
+
+
+def _sources(line: Line) -> str:
+    """Return how many rows of each import are behind a line."""
+    rows: dict[str, int] = defaultdict(int)
+    for source in line.sources:
+        rows[source.import_id] += source.rows
+    return "; ".join(f"{count_of(count, 'row')} of import {import_id}" for import_id, count in rows.items())
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal:

@@ -49,13 +49,25 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of the way to a line's amount; ``amount`` is exact, as text, where the step has one.
+
+    ``kind`` is one of ``billow.invoicing.explanation``; the steps with an amount sum to the line's net.
+    """
+
+    kind: str
+    text: str
+    amount: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """One invoice line (BG-25). ``net`` is rounded once; ``steps`` say how it came about.
 
     ``unit_price`` times ``quantity`` is ``net`` only where nothing was prorated, tiered or marked up; the
     amount is the truth, the price is for the eye. ``cost`` is in the invoice's currency. ``driver``: what
     made the line: the vendor's charges, a contract (its charges are then only cost), an adjustment, or a
-    discount, whose ``shares`` sum to its net.
+    discount, whose ``shares`` sum to its net. ``explanation`` is the whole way from the charges to the net.
     """
 
     line_id: str
@@ -79,6 +91,7 @@ class Line:
     steps: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     shares: tuple[Share, ...] = ()
+    explanation: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ class Placing:
         # Thousands of charges ask the same few questions.
         self._choices: dict[PriceQuery, PriceChoice] = {}
         self._rules: dict[tuple[str, str, str], list[SkuRule]] = {}
+        self.queries: dict[str, PriceQuery] = {}
         self.open_items: dict[str, OpenItem] = {}
         self.problems: list[Problem] = []
 
@@ -143,7 +144,7 @@ class Placing:
             item = open_items.unknown_product(charge, customer.customer)
             return self._park(charge, item, customer.customer)
         product = products.pop()
-        query = self._query(charge, customer, product)
+        query = self.queries[charge.key] = self._query(charge, customer, product)
         choice = self._choice(query)
         if choice.price and choice.price.is_in_bundle:
             return self._in_bundle(charge, customer.customer, product, choice.price, query)

@@ -3,9 +3,10 @@
 Invoice, preview and check all call ``rate``; there is no second path for a price.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from billow.catalog.prices import PriceQuery
 from billow.charges import Charge
 from billow.problems import Problem, in_order
 from billow.rating import azure_plan
@@ -21,7 +22,10 @@ from billow.rating.vendor_lines import vendor_lines
 
 @dataclass(frozen=True)
 class RatedMonth:
-    """What a month comes to: lines by customer order, the fate of each charge, and what is open."""
+    """What a month comes to: lines by customer order, the fate of each charge, and what is open.
+
+    ``queries`` are what each charge asked the prices for, by charge key: explaining asks them again.
+    """
 
     billing_month: str
     lines: tuple[RatedLine, ...]
@@ -29,6 +33,7 @@ class RatedMonth:
     open_items: tuple[OpenItem, ...]
     expectations: tuple[Expectation, ...]
     problems: tuple[Problem, ...]
+    queries: Mapping[str, PriceQuery] = field(default_factory=dict, hash=False)
 
     def line_of(self) -> dict[str, str]:
         """Return the line that shows each charge, by charge key."""
@@ -56,7 +61,7 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
         *placing.problems, *azure.problems, *no_rates, *no_prices, *no_adjustment_rates,
         *no_discounts, *item_problems(items, books, billing_month),
     ]  # fmt: skip
-    return RatedMonth(billing_month, lines, placed, items, expected, in_order(problems))
+    return RatedMonth(billing_month, lines, placed, items, expected, in_order(problems), placing.queries)
 
 
 def _sorted(lines: Sequence[RatedLine]) -> tuple[RatedLine, ...]:

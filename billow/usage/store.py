@@ -127,11 +127,21 @@ class ChargeStore:
         formats = sorted({found.totals.format_id for found in sets})
         return read_alike([self.root / found.parquet for found in sets], formats, month)
 
+    def totals(self, import_id: str) -> ImportTotals | None:
+        """Return the totals of an import, also a superseded one; None if the store never had it."""
+        found = self._catalogue.latest(import_id)
+        return found.totals if found else None
+
     def source_rows(self, import_id: str, keys: Sequence[str], at_most: int) -> dict[str, "SourceRows"]:
-        """Return the rows of the vendor's file behind charges of an import, also a superseded one."""
+        """Return the rows of the vendor's file behind charges of an import, also a superseded one.
+
+        What was moved out of the store has none.
+        """
         from billow.usage.vendor_rows import read_source_rows  # noqa: PLC0415 - as above
 
-        found = self._set(import_id)
+        found = self._catalogue.latest(import_id)
+        if found is None or not (self.root / found.parquet).is_file():
+            return {}
         return read_source_rows(self.root / found.parquet, found.totals.set_key, keys, at_most)
 
     def verify(self, import_id: str) -> list[Problem]:

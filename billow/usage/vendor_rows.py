@@ -94,9 +94,11 @@ def read_source_rows(parquet: Path, set_key: str, keys: Sequence[str], at_most: 
 
 def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
     with_days = keyed(rows)
+    same = {name: with_days[column] for name, column in GROUPED.items()}
+    same |= {name: with_days[name] for name in ("exact_start", "exact_end")}
+    # A number without its type would be compared with three decimals.
     wanted = with_days.filter(
-        *[with_days[column].identical_to(group[name]) for name, column in GROUPED.items()],
-        *[with_days[name].identical_to(group[name]) for name in ("exact_start", "exact_end")],
+        *[column.identical_to(ibis.literal(group[name], column.type())) for name, column in same.items()]
     )
     shown = wanted.order_by("x_SourceRow").limit(at_most).select(
         row="x_SourceRow",

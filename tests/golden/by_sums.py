@@ -17,6 +17,7 @@ from billow.money import Rounding, allocate, rounded
 from billow.periods import Method, Period, Proration, inclusive, portion
 from billow.rating.line import close
 from billow.rating.models import MODELS, Asked
+from billow.reconcile.arithmetic import seats
 
 from .inputs import Inputs, NotOurs, first_days, last_days
 
@@ -197,5 +198,5 @@ def monthly_cost(case: Inputs) -> dict[str, Any]:
 
 def cut_off(case: Inputs) -> dict[str, Any]:
     """Microsoft's own arithmetic: the unit price cut off at the cent, times the quantity."""
-    price = Fraction(case.amount("effective_unit_price")) * Fraction(case.amount("fx"))
-    return {"subtotal": rounded(price, 2, Rounding.DOWN) * case.amount("billable_quantity")}
+    inputs = (case.amount(name) for name in ("effective_unit_price", "fx", "billable_quantity"))
+    return {"subtotal": seats(*inputs)}

@@ -1,0 +1,125 @@
+"""Why this amount: the chain from the matched product to the rounded net, kept with each line.
+
+product -> price, and the prices that fitted and lost -> share of the period -> parts of the model ->
+discounts -> exchange -> rounding. The words are made when documents are, not while lines are rated; an issued
+document keeps them, so that it is explained from what held when it was made.
+
+>>> shown(Step("part", "10 x 3.333 EUR", "33.33"))
+'10 x 3.333 EUR = 33.33'
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from billow.catalog.prices import Price, PriceQuery, rivals
+from billow.catalog.products import SkuRule, match_rules
+from billow.contracts.subscriptions import Subscription
+from billow.invoicing.document import Document, Line, Step
+from billow.invoicing.texts import proration_words
+from billow.money import exact_text
+from billow.problems import Place
+from billow.rating.books import Books
+from billow.rating.contract_lines import contract_query
+from billow.rating.line import Part, RatedLine
+from billow.rating.rate import RatedMonth
+
+PRODUCT = "product"
+PRICE = "price"
+LOST = "lost"
+SHARE = "share"
+PART = "part"
+DISCOUNT = "discount"
+CURRENCY = "currency"
+ROUNDING = "rounding"
+WITH_AMOUNT = (PART, DISCOUNT, CURRENCY, ROUNDING)
+
+
+def shown(step: Step) -> str:
+    """Return a step as one line of text."""
+    return f"{step.text} = {step.amount}" if step.amount else step.text
+
+
+def explained(documents: Sequence[Document], rated: RatedMonth, books: Books) -> tuple[Document, ...]:
+    """Return the documents with the explanation of each line that was rated."""
+    by_id = {line.line_id: line for line in rated.lines}
+    chain = _Chain(rated, books)
+    return tuple(
+        replace(document, lines=tuple(_with(line, by_id, chain) for line in document.lines))
+        for document in documents
+    )
+
+
+def _with(line: Line, by_id: dict[str, RatedLine], chain: "_Chain") -> Line:
+    rated = by_id.get(line.line_id) or by_id.get(line.line_id.rpartition("-")[0])
+    return replace(line, explanation=tuple(chain.steps(rated, line))) if rated else line
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Makes the steps of lines from what they were rated with."""
+
+    rated: RatedMonth
+    books: Books
+
+    def steps(self, rated: RatedLine, line: Line) -> Iterator[Step]:
+        """Yield the steps in the order of calculation; those with an amount sum to the line's net."""
+        yield from self._product(rated)
+        yield Step(PRICE, rated.price_row)
+        yield from (
+            Step(LOST, f"{price.described()}: {why}") for price, why in dict.fromkeys(self._rivals(rated))
+        )
+        if rated.proration:
+            share = proration_words("en", rated.proration) or "one whole period"
+            found = exact_text(rated.proration.share)
+            yield Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")
+        yield from (Step(_kind(part, rated), part.text, exact_text(part.amount)) for part in rated.parts)
+        if line.net != rated.amount:
+            rest = exact_text(Fraction(line.net) - Fraction(rated.amount))
+            yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
+
+    def _product(self, rated: RatedLine) -> Iterator[Step]:
+        if rated.driver == "contract" and (contract := self._contract(rated)):
+            yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
+        elif rated.driver == "adjustment":
+            yield Step(PRODUCT, rated.price_row)
+        for rule in self._rules(rated) if rated.driver == "vendor" else ():
+            article = " ".join(filter(None, [rule.vendor, rule.match, rule.sku]))
+            yield Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
+
+    def _rules(self, rated: RatedLine) -> list[SkuRule]:
+        articles = dict.fromkeys((charge.vendor, charge.sku, charge.service) for charge in rated.charges)
+        rules = [
+            rule
+            for vendor, sku, service in articles
+            for rule in match_rules(self.books.sku_rules, vendor=vendor, sku=sku, service=service)
+        ]
+        return list(dict.fromkeys(rules))
+
+    def _contract(self, rated: RatedLine) -> Subscription | None:
+        found = (s for s in self.books.subscriptions if s.subscription == rated.subscription)
+        return next(found, None)
+
+    def _rivals(self, rated: RatedLine) -> Iterator[tuple[Price, str]]:
+        """Ask for the price again and yield what fitted too."""
+        for query in dict.fromkeys(self._queries(rated)):
+            yield from rivals(self.books.prices, query)
+
+    def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
+        contract = self._contract(rated) if rated.driver == "contract" else None
+        if contract and contract.agreed_price is None:
+            yield contract_query(contract, self.books, self.rated.billing_month)
+        if rated.driver == "vendor":
+            yield from (self.rated.queries[c.key] for c in rated.charges if c.key in self.rated.queries)
+
+
+def _kind(part: Part, rated: RatedLine) -> str:
+    if part.is_rounding:
+        return ROUNDING
+    if part.text.startswith(f"in {rated.currency} at "):
+        return CURRENCY
+    return DISCOUNT if any(f"discount {name}" in part.text for name in rated.discounts) else PART
+
+
+def _row(place: Place, sheet: str) -> str:
+    return f"{place.sheet or sheet} row {place.row}" if place.row else sheet
