@@ -11,6 +11,8 @@ from billow.catalog.list_prices import ListPrice, ListPrices
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price, Tier
 from billow.catalog.products import Product, SkuRule
+from billow.contracts.coterm import co_termed
+from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.contracts.customers import Account, Customer
 from billow.contracts.subscriptions import Adjustment, Change, Subscription
 from billow.invoicing.draft import Invoicing
@@ -87,7 +89,7 @@ def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
         prices=[_price(row, tiers) for row in rows["tblPrices"]],
         discounts=[_discount(row, tiers) for row in rows["tblDiscounts"]],
         policies=[_policy(row) for row in rows["tblChargePolicy"]],
-        subscriptions=[_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]],
+        subscriptions=co_termed(_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]),
         changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
         adjustments=[_adjustment(row) for row in rows["tblAdjustments"] if row["Unit price"] is not None],
         list_prices=ListPrices(tuple(_list_price(row) for row in rows["tblListPrices"])),
@@ -155,6 +157,11 @@ def _product(row: Row) -> Product:
         vat_class=_text(row, "VAT class"),
         revenue_group=_text(row, "Revenue group"),
         place=row.place,
+        on_increase=row["On increase"] or "now",
+        on_decrease=row["On decrease"] or "now",
+        change_style=row["Change style"] or "net_delta",
+        refund=row["Refund"] or "",
+        window_hours=NEW_COMMERCE_HOURS if row["Window hours"] is None else row["Window hours"],
     )
 
 
@@ -286,13 +293,29 @@ def _subscription(row: Row) -> Subscription:
         billed_until=row["Billed until"],
         purchase_order=_text(row, "PO no"),
         status=row["Status"] or "active",
+        billing=row["Billing"] or "monthly",
+        in_arrears=row["Advance/arrears"] == "arrears",
+        anchor_day=row["Anchor day"],
+        at_term_end=row["At term end"] or "cancel",
+        notice_by=row["Notice by"],
+        trial_through=row["Trial through"],
+        co_term_with=_text(row, "Co-term with"),
+        replaces=_text(row, "Replaces"),
         place=row.place,
     )
 
 
 def _change(row: Row) -> Change:
-    number, subscription = row["No"] or row.number, _text(row, "Subscription")
-    return Change(number, subscription, row["Effective"], row["Kind"] or "", row["Quantity"], row.place)
+    return Change(
+        number=row["No"] or row.number,
+        subscription=_text(row, "Subscription"),
+        effective=row["Effective"],
+        kind=row["Kind"] or "",
+        quantity=row["Quantity"],
+        price=row["Price"],
+        reported=row["Reported"],
+        place=row.place,
+    )
 
 
 def _adjustment(row: Row) -> Adjustment:
