@@ -5,9 +5,11 @@ wrong usage.
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +25,12 @@ from billow.commands.explain import explain
 from billow.commands.export import export
 from billow.commands.formats import convert, detect
 from billow.commands.import_reports import import_reports
+from billow.commands.increase import increase
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
 from billow.commands.new import new
 from billow.commands.outcome import Outcome
+from billow.commands.prices import import_list
 from billow.problems import Problem, Refused, Severity
 
 app = typer.Typer(
@@ -39,6 +43,10 @@ app = typer.Typer(
 )
 formats_app = typer.Typer(help="Formats of vendor reports.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(formats_app, name="formats")
+prices_app = typer.Typer(help="Prices over time.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(prices_app, name="prices")
+
+_ALL_OF_IT = -100
 
 WorkbookPath = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The billing workbook (.xlsx).")]
 Period = Annotated[str, typer.Option(help="Billing month, YYYY-MM.")]
@@ -47,7 +55,18 @@ Customer = Annotated[str | None, typer.Option(help="Only this customer number.")
 FormatsOf = Annotated[
     Path | None, typer.Option(metavar="FILE.xlsx", help="Know the formats of this workbook too.")
 ]
+Accept = Annotated[bool, typer.Option("--accept", help="Write it; without, it is only shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+
+
+def _percent(text: str) -> Decimal:
+    """Read a percentage exactly; a float would not be what was typed."""
+    if not re.fullmatch(r"-?\d{1,3}([.,]\d{1,6})?", text.strip()):
+        raise typer.BadParameter(f"{text!r} is not a percentage such as 3.5")
+    percent = Decimal(text.strip().replace(",", "."))
+    if percent == 0 or percent <= _ALL_OF_IT:
+        raise typer.BadParameter("an increase is not 0, and takes off less than 100")
+    return percent
 
 
 @app.callback(invoke_without_command=True)
@@ -165,6 +184,43 @@ def convert_command(
 ) -> None:
     """Write the normalised charges of a report."""
     _run(lambda _: convert(report, to, period, workbook), as_json=as_json)
+
+
+@prices_app.command(name="import")
+def import_list_command(
+    workbook: WorkbookPath,
+    price_list: Annotated[Path, typer.Argument(metavar="LIST", help="Microsoft's price list.")],
+    accept: Accept = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Take every article, not only those of this workbook.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a price list changes and for whom; with --accept fill sheet List prices."""
+    _run(lambda _: import_list(workbook, price_list, accept=accept, everything=everything), as_json=as_json)
+
+
+@prices_app.command(name="increase")
+def increase_command(
+    workbook: WorkbookPath,
+    percent: Annotated[
+        Decimal, typer.Option("--by", metavar="PERCENT", parser=_percent, help="How much more; 3.5 is 3.5 %.")
+    ],
+    start: Annotated[
+        datetime, typer.Option("--from", metavar="DATE", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")
+    ],
+    product: Annotated[
+        list[str] | None, typer.Option(help="Only this product, family or vendor; may be repeated.")
+    ] = None,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an increase changes and for whom; with --accept add dated rows to sheet Prices."""
+    first, named = start.date(), product or []
+    _run(
+        lambda _: increase(workbook, percent=percent, start=first, products=named, accept=accept),
+        as_json=as_json,
+    )
 
 
 @app.command(name="demo")
