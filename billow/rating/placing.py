@@ -25,6 +25,7 @@ from billow.problems import Place, Problem, Severity
 from billow.rating import open_items
 from billow.rating.bases import base_problem, no_bundle_price
 from billow.rating.books import Books
+from billow.rating.contract_terms import rules_for
 from billow.rating.listed import is_listed
 from billow.rating.open_items import OpenItem, item_key, settles
 
@@ -129,7 +130,8 @@ class Placing:
         own = contract.customer == customer.customer
         changes = changes_of(contract, self._books.changes)
         # A contract changed to no seats has no line that could show the charge.
-        if own and contract_segments(contract, changes, month(self._billing_month)):
+        rules = rules_for(contract, self._books)
+        if own and contract_segments(contract, changes, month(self._billing_month), rules):
             why = f"cost of contract {contract.subscription}"
             return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
         item = open_items.contract_not_running(charge, contract, customer.customer)
