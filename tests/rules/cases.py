@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -32,19 +33,23 @@ class _Said(BaseModel):
 
 
 class GivenCharge(_Said):
-    """A vendor's charge of account A-1 in the month of the case."""
+    """A vendor's charge in the month of the case, of account A-1 if nothing else is said."""
 
     vendor: str
     type: str
     category: Category
     cost: Decimal
     quantity: Decimal | None = None
+    sku: str = ""
+    subscription: str = ""
+    account: str = "A-1"
 
     def charge(self, key: str, name: str) -> Charge:
         """Return it as an import would bring it."""
         return Charge(
-            key, "case", "case", self.vendor, name, "A-1", self.category, "EUR", self.cost, 1,
-            period=month(name), charge_type=self.type, quantity=self.quantity,
+            key, "case", "case", self.vendor, name, self.account, self.category, "EUR", self.cost, 1,
+            period=month(name), charge_type=self.type, quantity=self.quantity, sku=self.sku,
+            subscription_id=self.subscription,
         )  # fmt: skip
 
 
@@ -110,9 +115,18 @@ class Case(Expected):
 
 
 def read_cases(path: Path) -> list[Case]:
-    """Return the cases of a file; all cells are text, as typed."""
-    found = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - texts only
-    return [Case(file=path.name, **case) for case in found]
+    """Return the cases of a file."""
+    return cases_in(path.read_text(encoding="utf-8"), path.name)
+
+
+def cases_in(text: str, file: str) -> list[Case]:
+    """Return the cases of a text; all cells are text, as typed."""
+    return [Case(file=file, **case) for case in texts_in(text)]
+
+
+def texts_in(text: str) -> Any:
+    """Return YAML with every value as the text that it is written as."""
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
 
 
 def outcome(case: Case, rules: Iterable[Written]) -> Expected:
