@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,21 @@ from billow.catalog.prices import Tier
 from billow.periods import Method, Proration
 from billow.rating.line import Part, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
+from billow.rating.models.volume import cliffs
 
 from .samples import tiers
 
 HALF = Proration(Method.CALENDAR_DAYS, Fraction(1, 2), ((15, 30),))
+FEES = (
+    Tier(Decimal(10), Decimal(10), Decimal(2)),
+    Tier(Decimal(20), Decimal(5), Decimal(3)),
+    Tier(None, Decimal(5), Decimal(3)),
+)
+BLOCKS = (
+    Tier(Decimal(1000), Decimal(1), package=Decimal(100)),
+    Tier(None, Decimal(8), package=Decimal(1000)),
+)
+BANDS = tiers(("10", "1"), (None, "2"))
 STEPS = tiers(("10", "5"), ("20", "4"), (None, "3"))
 CAPPED = tiers(("10", "5"))
 
@@ -31,6 +43,20 @@ def qty(
 
 def cost(base: str, value: str = "0") -> Asked:
     return asked(value, base=Fraction(base))
+
+
+def pack(quantity: str, share: Proration | None = None) -> Asked:
+    return asked("100", quantity=Decimal(quantity), package_size=Decimal(10), proration=share)
+
+
+def events(count: str, spent: str, free: str = "0") -> Asked:
+    return asked(
+        "1.3", quantity=Decimal(count), base=Fraction(spent), fixed_fee=Decimal(2), free_base=Fraction(free)
+    )
+
+
+def cost_in(base: str, steps: tuple[Tier, ...]) -> Asked:
+    return asked(base=Fraction(base), tiers=steps)
 
 
 TABLE = [
@@ -50,6 +76,38 @@ TABLE = [
     pytest.param("graduated", qty("21", steps=STEPS), "93", id="graduated: one in the open tier"),
     pytest.param("graduated", qty("-11", steps=STEPS), "-54", id="graduated: a refund mirrors the charge"),
     pytest.param("graduated", qty("11", steps=STEPS, share=HALF), "27", id="graduated: full units choose"),
+    pytest.param("graduated", qty("0", steps=FEES), "2", id="graduated: no units owe the first flat fee"),
+    pytest.param("graduated", qty("10", steps=FEES), "102", id="graduated: 10 x 10 and a fee of 2"),
+    pytest.param("graduated", qty("12", steps=FEES), "115", id="graduated: 100 + 2 + 2 x 5 + 3"),
+    pytest.param("graduated", qty("12", steps=FEES, share=HALF), "60", id="graduated: half of 110, fees whole"),
+    pytest.param("graduated", qty("1100", steps=BLOCKS), "18", id="graduated: ten hundreds, one thousand begun"),
+    pytest.param("volume", qty("0", steps=FEES), "2", id="volume: no units owe the first flat fee"),
+    pytest.param("volume", qty("10", steps=FEES), "102", id="volume: the bound is included"),
+    pytest.param("volume", qty("10.5", steps=FEES), "111/2", id="volume: half a unit beyond is the higher tier"),
+    pytest.param("volume", qty("21", steps=FEES), "108", id="volume: all at the open tier, only its fee"),
+    pytest.param("volume", qty("11", steps=STEPS, share=HALF), "22", id="volume: full units choose, 44 halved"),
+    pytest.param("volume", qty("20", steps=FEES, share=HALF), "53", id="volume: 100 halved, the fee is not"),
+    pytest.param("volume", qty("1001", steps=BLOCKS), "16", id="volume: two thousands begun"),
+    pytest.param("volume", qty("99", steps=CAPPED), "495", id="volume: beyond the last bound its price holds"),
+    pytest.param("stair_step", qty("0", steps=STEPS), "5", id="stair-step: no units are in the first step"),
+    pytest.param("stair_step", qty("10", steps=STEPS), "5", id="stair-step: the bound is included"),
+    pytest.param("stair_step", qty("11", steps=STEPS), "4", id="stair-step: one beyond is the next step"),
+    pytest.param("stair_step", qty("11", steps=FEES), "8", id="stair-step: price 5 and its fee of 3"),
+    pytest.param("stair_step", qty("11", steps=STEPS, share=HALF), "2", id="stair-step: the price is prorated"),
+    pytest.param("package", pack("0"), "0", id="package: nothing started"),
+    pytest.param("package", pack("0.5"), "100", id="package: half a unit starts one"),
+    pytest.param("package", pack("120"), "1200", id="package: exactly full"),
+    pytest.param("package", pack("121"), "1300", id="package: one beyond starts the next"),
+    pytest.param("package", pack("121", share=HALF), "650", id="package: the price is prorated"),
+    pytest.param("percentage", events("4", "800"), "92/5", id="percentage: 1.3 % of 800 and 4 x 2"),
+    pytest.param("percentage", events("1", "800", "400"), "36/5", id="percentage: 400 free: 5.20 + 2"),
+    pytest.param("percentage", events("0", "0"), "0", id="percentage: nothing happened"),
+    pytest.param("percentage", events("0", "-100"), "-13/10", id="percentage: a credit"),
+    pytest.param("graduated_percentage", cost_in("0", FEES), "2", id="percentage in tiers: nothing, first fee"),
+    pytest.param("graduated_percentage", cost_in("10", BANDS), "1/10", id="percentage in tiers: the bound"),
+    pytest.param("graduated_percentage", cost_in("12", BANDS), "7/50", id="percentage in tiers: 0.10 + 0.04"),
+    pytest.param("graduated_percentage", cost_in("-12", BANDS), "-7/50", id="percentage in tiers: a credit"),
+    pytest.param("graduated_percentage", cost_in("12", FEES), "61/10", id="percentage in tiers: 1 + .1 + 2 + 3"),
     pytest.param("markup", cost("0", "10"), "0", id="markup: on nothing"),
     pytest.param("markup", cost("80", "12.5"), "90", id="markup: 12.5 % on a cost of 80 is 90"),
     pytest.param("markup", cost("80"), "80", id="markup: of nothing is the cost"),
@@ -84,6 +142,25 @@ def test_every_model_is_in_the_table() -> None:
         pytest.param("per_unit", qty("3", "5.00"), ["3 x 5 EUR"], id="per unit"),
         pytest.param(
             "graduated", qty("11", steps=STEPS), ["10 x 5 EUR (up to 10)", "1 x 4 EUR (up to 20)"], id="tiers"
+        ),
+        pytest.param(
+            "graduated", qty("11", steps=FEES, share=HALF),
+            ["10 x 10 EUR (up to 10) x (15/30)", "flat fee 2 EUR (up to 10)",
+             "1 x 5 EUR (up to 20) x (15/30)", "flat fee 3 EUR (up to 20)"], id="tiers with fees",
+        ),
+        pytest.param("volume", qty("21", steps=STEPS), ["all 21 x 3 EUR (above)"], id="volume"),
+        pytest.param(
+            "volume", qty("1001", steps=BLOCKS), ["all 2 packages of 1000 x 8 EUR (above)"], id="blocks"
+        ),
+        pytest.param("stair_step", qty("7", steps=STEPS), ["7 in the step up to 10: 5 EUR"], id="stair-step"),
+        pytest.param("package", pack("121"), ["13 x 100 EUR per package of 10"], id="package"),
+        pytest.param(
+            "percentage", events("1", "800", "400"), ["1.3 % of cost 800 EUR - 400 free", "1 x 2 EUR fixed"],
+            id="percentage",
+        ),
+        pytest.param(
+            "graduated_percentage", cost_in("12", BANDS),
+            ["1 % of 10 EUR of cost (up to 10)", "2 % of 2 EUR of cost (above)"], id="percentage in tiers",
         ),
         pytest.param("markup", cost("80", "12.5"), ["cost 80 EUR", "markup 12.5 % on cost"], id="markup"),
         pytest.param("margin", cost("80", "20"), ["cost 80 EUR", "margin 20 % of the price"], id="margin"),
@@ -129,6 +206,34 @@ def test_a_unit_price_without_end_is_not_shown() -> None:
     assert shown_price(Decimal(10), Fraction(1, 4)) == Decimal("2.5")
 
 
+def test_a_line_that_is_counted_with_others_pays_its_part() -> None:
+    part = asked(quantity=Decimal(12), tiers=FEES, weight=Fraction(1, 4))
+    assert [str(step.amount) for step in MODELS["graduated"](part)] == ["25", "1/2", "5/2", "3/4"]
+    assert MODELS["graduated"](part)[0].text.endswith(" x 0.25 (this line's part)")
+
+
+def test_a_fee_that_the_period_has_is_not_asked_again() -> None:
+    again = asked(quantity=Decimal(12), tiers=FEES, fees_paid=frozenset({0}))
+    assert sum(step.amount for step in MODELS["graduated"](again)) == 113
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        pytest.param(tiers(("100", "2"), (None, "1")), ["100 for 200", "101 for 101"], id="a fall by half"),
+        pytest.param(tiers(("100", "1"), (None, "1")), [], id="one price has none"),
+        pytest.param(tiers(("1", "100"), (None, "60")), [], id="120 for two is more than 100 for one"),
+        pytest.param(
+            (Tier(Decimal(5), Decimal(0), Decimal(100)), Tier(None, Decimal(10))),
+            ["5 for 100", "6 for 60"], id="a flat fee that is left behind",
+        ),
+    ],
+)  # fmt: skip
+def test_a_cliff_names_the_cheaper_quantity(steps: tuple[Tier, ...], found: list[str]) -> None:
+    told = [(f"{at} for {amount}", f"{more} for {less}") for at, amount, more, less in cliffs(steps)]
+    assert [word for pair in told for word in pair] == found
+
+
 QUANTITIES = st.decimals(-(10**6), 10**6, places=3)
 BOUNDS = st.lists(st.integers(1, 10**5), min_size=0, max_size=5, unique=True).map(sorted)
 
@@ -155,3 +260,28 @@ def test_margin_is_on_the_price_and_markup_on_the_cost(base: Fraction, percent: 
     assert marked - base == base * Fraction(percent) / 100
     assert margined - base == margined * Fraction(percent) / 100
     assert margined >= marked
+
+
+@given(
+    quantity=st.decimals(0, 10**6, places=3),
+    more=st.decimals(0, 10**6, places=3),
+    bounds=BOUNDS,
+    figures=st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=6, max_size=6),
+)
+def test_graduated_never_falls_nor_does_volume_where_no_step_is_cheaper(
+    quantity: Decimal, more: Decimal, bounds: list[int], figures: list[tuple[int, int]]
+) -> None:
+    steps = tuple(
+        Tier(None if up_to is None else Decimal(up_to), Decimal(unit), Decimal(fee))
+        for up_to, (unit, fee) in zip((*bounds, None), figures, strict=False)
+    )
+
+    def amount(model: str, units: Decimal) -> Fraction:
+        return sum(
+            (p.amount for p in MODELS[model](Asked(Decimal(0), "EUR", units, tiers=steps))), Fraction(0)
+        )
+
+    assert amount("graduated", quantity + more) >= amount("graduated", quantity)
+    if all(a <= c and b <= d for (a, b), (c, d) in pairwise(figures[: len(steps)])):
+        assert amount("volume", quantity + more) >= amount("volume", quantity)
+        assert not cliffs(steps)
