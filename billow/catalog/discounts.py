@@ -88,22 +88,31 @@ class Discount:
         """Return what the invoice calls it in ``language``."""
         return self.texts.get(language) or self.text or self.discount
 
+    def filled(self, spend: Fraction) -> list[tuple[Fraction, Decimal]]:
+        """Return how much of ``spend`` is taken off at which percentage.
+
+        >>> bands = (Tier(Decimal(9), Decimal(0)), Tier(None, Decimal(5)))
+        >>> band = Discount("Volume", kind="whole_band", bands=bands)
+        >>> band.filled(Fraction(9)), band.filled(Fraction(10))
+        ([(Fraction(9, 1), Decimal('0'))], [(Fraction(10, 1), Decimal('5'))])
+        """
+        if self.kind == "whole_band":
+            reached = next(band for band in self.bands if band.up_to is None or spend <= band.up_to)
+            return [(spend, reached.unit_price)]
+        found, below = [], Fraction(0)
+        for band in self.bands:
+            top = spend if band.up_to is None else min(spend, Fraction(band.up_to))
+            if top > below:
+                found.append((top - below, band.unit_price))
+                below = top
+        return found
+
     def share_of(self, spend: Fraction) -> Fraction:
         """Return what share of an amount is taken off when ``spend`` fills the bands."""
         if self.kind == "percent":
             return Fraction(self.value) / 100
-        if spend <= 0:
-            return Fraction(0)
-        if self.kind == "whole_band":
-            reached = next(b for b in self.bands if b.up_to is None or spend <= b.up_to)
-            return Fraction(reached.unit_price) / 100
-        off, below = Fraction(0), Fraction(0)
-        for band in self.bands:
-            top = spend if band.up_to is None else min(spend, Fraction(band.up_to))
-            if top > below:
-                off += (top - below) * Fraction(band.unit_price) / 100
-                below = top
-        return off / spend
+        off = sum((amount * Fraction(percent) / 100 for amount, percent in self.filled(spend)), Fraction(0))
+        return off / spend if spend > 0 else Fraction(0)
 
     def capped(self, amount: Fraction, rate: Fraction) -> Fraction:
         """Return ``amount``, or the cap where that is less; one unit of the cap is worth ``rate``."""
@@ -116,10 +125,10 @@ class Discount:
         elif self.kind == "percent":
             words = f"{exact_text(self.value)} % discount {self.discount}"
         else:
-            how = "progressively" if self.kind == "progressive_bands" else "by the band reached"
-            each = " and ".join(
-                f"{exact_text(self.share_of(spend) * 100)} % of {exact_text(spend)} {self.currency}"
+            bands = (
+                f"{exact_text(percent)} % of {exact_text(amount)}"
                 for spend in sorted(spends)
+                for amount, percent in self.filled(spend)
             )
-            words = f"discount {self.discount} {how}, {each}"
+            words = f"discount {self.discount} by spend, {' + '.join(bands)} {self.currency}"
         return words if self.cap is None else f"{words}, at most {exact_text(self.cap)} {self.currency}"

@@ -297,6 +297,13 @@ def test_bands_are_filled_or_reached(spend: str, progressive: str | None, whole:
         assert taken((line("a", spend),), bands(kind)) == [spend, *own]
 
 
+def test_bands_say_how_they_were_filled() -> None:
+    own = discounted((line("a", "250.00"),), sheets(bands("progressive_bands")), MONTH)[0][1]
+    assert own.parts == (
+        Part("discount Volume by spend, 0 % of 100 + 10 % of 100 + 20 % of 50 EUR", Fraction(-20)),
+    )
+
+
 def test_bands_per_vendor_take_each_vendor_at_its_own_share() -> None:
     lines = (line("a", "250.00"), line("b", "150.00", "EC2"))
     assert taken(lines, bands("progressive_bands", counted_per="vendor"))[2:] == ["Volume -25.00"]
@@ -334,9 +341,7 @@ def test_a_line_of_its_own_says_what_it_is_and_what_it_is_taken_off() -> None:
         sheets(bands("whole_band", cap=Decimal(7), text="Loyalty")),
         MONTH,
     )[0][2]
-    assert [part.text for part in own.parts] == [
-        "discount Volume by the band reached, 10 % of 200 EUR, at most 7 EUR"
-    ]
+    assert [part.text for part in own.parts] == ["discount Volume by spend, 10 % of 200 EUR, at most 7 EUR"]
     assert (own.text, own.price_row, own.driver, str(own.amount)) == (
         "Loyalty", "Discounts row 5: Volume", "discount", "-7.00",
     )  # fmt: skip
