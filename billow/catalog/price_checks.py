@@ -54,7 +54,7 @@ def _same_rows(prices: Iterable[Price]) -> list[list[Price]]:
     for price in prices:
         if _begin(price) > _through(price):
             continue  # never valid; its two dates are told by themselves
-        lines[*_target(price), price.term, price.billing].append(price)
+        lines[*_target(price), *_limits(price)].append(price)
     return [sorted(own, key=lambda price: price.valid_from or date.min) for own in lines.values()]
 
 
@@ -65,8 +65,7 @@ def _ties(prices: Sequence[Price]) -> Iterator[Problem]:
     """
     for one, other in combinations(prices, 2):
         first, second = max(_begin(one), _begin(other)), min(_through(one), _through(other))
-        limits = [bool(p.term) + bool(p.billing) for p in (one, other)]
-        if first > second or limits[0] != limits[1] or not _meet(one, other):
+        if first > second or len(one.limits) != len(other.limits) or not _meet(one, other):
             continue
         since = "always" if first == date.min else f"from {first}"
         yield Problem(
@@ -135,13 +134,18 @@ def _asked(price: Price, day: date, product: Product | None) -> PriceQuery:
         vendor=product.vendor if product else "",
         term=price.term,
         billing=price.billing,
+        segment=price.segment,
+        market=price.market,
     )
 
 
 def _meet(one: Price, other: Price) -> bool:
-    """Tell whether one charge can be of the term and billing plan of both."""
-    terms, plans = {one.term, other.term} - {""}, {one.billing, other.billing} - {""}
-    return len(terms) <= 1 and len(plans) <= 1
+    """Tell whether one charge can be of the term, billing plan, segment and country of both."""
+    return all("" in pair or pair[0] == pair[1] for pair in zip(_limits(one), _limits(other), strict=True))
+
+
+def _limits(price: Price) -> tuple[str, ...]:
+    return price.term, price.billing, price.segment.casefold(), price.market.casefold()
 
 
 def _begin(price: Price) -> date:
@@ -159,7 +163,7 @@ def _until(day: date) -> str:
 def _named(price: Price) -> str:
     whom = "everyone" if price.scope == "everyone" else f"{price.scope} {price.who}"
     what = "all" if price.applies_to == "all" else f"{price.applies_to} {price.product}"
-    limits = ", ".join(part for part in (price.plan, price.term, price.billing) if part)
+    limits = ", ".join(part for part in (price.plan, *price.limits) if part)
     return f"{what} for {whom}" + (f" ({limits})" if limits else "")
 
 

@@ -1,7 +1,8 @@
 """Dated prices, and the one that applies: the most specific wins, a tie or a gap is a problem.
 
 Specific is first for whom (subscription, customer, group, everyone; with a plan before without), then
-to what (SKU, product, family, vendor, all), then the term and billing plan it is limited to.
+to what (SKU, product, family, vendor, all), then how much it is limited: to a term, a billing plan, a segment
+and a country of customers.
 
 >>> everyone = Price("p1", product="M365-E5", model="per_unit", value=Decimal("59.95"), currency="EUR")
 >>> own = Price("p2", scope="customer", who="C-1", product="M365-E5", model="markup", value=Decimal(8))
@@ -77,6 +78,8 @@ class Price:
     overage: Decimal = Decimal(0)
     counted_over: str = "line"
     bundle: str = ""
+    segment: str = ""
+    market: str = ""
 
     @property
     def is_own_price(self) -> bool:
@@ -87,6 +90,11 @@ class Price:
     def is_in_bundle(self) -> bool:
         """Tell whether the product is not sold by itself but in the bundle that the price names."""
         return self.model == "bundle"
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the price is limited to, in words: term, billing plan, segment and country."""
+        return tuple(filter(None, (self.term, self.billing, self.segment, self.market)))
 
     @property
     def has_quantity_rules(self) -> bool:
@@ -131,6 +139,8 @@ class PriceQuery:
     vendor: str = ""
     term: str = ""
     billing: str = ""
+    segment: str = ""
+    market: str = ""
     term_start: date | None = None
     period_start: date | None = None
 
@@ -190,6 +200,8 @@ def _fits(price: Price, query: PriceQuery) -> bool:
         and (price.applies_to == "all" or price.product.casefold() == what[price.applies_to].casefold() != "")
         and (not price.term or price.term == query.term)
         and (not price.billing or price.billing == query.billing)
+        and (not price.segment or price.segment.casefold() == query.segment.casefold())
+        and (not price.market or price.market.casefold() == query.market.casefold())
     )
 
 
@@ -200,8 +212,7 @@ def _valid(price: Price, day: date) -> bool:
 
 
 def _specificity(price: Price) -> tuple[int, int, int, int]:
-    limited = int(bool(price.term)) + int(bool(price.billing))
-    return _WHO[price.scope], int(bool(price.plan)), _WHAT[price.applies_to], limited
+    return _WHO[price.scope], int(bool(price.plan)), _WHAT[price.applies_to], len(price.limits)
 
 
 def _ended(prices: Sequence[Price], query: PriceQuery) -> bool:

@@ -106,7 +106,7 @@ def _raise_line(old: Price, new: Price) -> str:
     figures = [(old.value, new.value)] if old.value else []
     figures += [(a.unit_price, b.unit_price) for a, b in zip(old.tiers, new.tiers, strict=True)]
     said = ", ".join(f"{exact_text(was)} -> {exact_text(will)}" for was, will in figures)
-    limits = ", ".join(filter(None, (old.term, old.billing)))
+    limits = ", ".join(old.limits)
     return f"  {old.described()}{f' ({limits})' if limits else ''}: {said} {old.currency}"
 
 

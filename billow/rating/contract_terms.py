@@ -66,6 +66,8 @@ def contract_query(
         vendor=product.vendor,
         term=term,
         billing=subscription.billing,
+        segment=customer.segment if customer else "",
+        market=customer.country if customer else "",
         term_start=term_start,
         period_start=asked,
     )

@@ -204,6 +204,8 @@ class Placing:
             vendor=charge.vendor,
             term=term_of(charge.term),
             billing=billing_of(charge.billing_frequency, charge.term),
+            segment=customer.segment,
+            market=customer.country,
             term_start=charge.subscription_start,
             period_start=month(charge.billing_month).start,
         )

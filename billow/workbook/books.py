@@ -215,6 +215,8 @@ def _price(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Price:
         valid_from=row["Valid from"],
         valid_through=row["Valid through"],
         place=row.place,
+        segment=_text(row, "Segment"),
+        market=_text(row, "Market"),
         included=row["Included"] or Decimal(0),
         minimum_quantity=row["Minimum quantity"] or Decimal(0),
         round_up_to=row["Round up to"],

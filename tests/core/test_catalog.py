@@ -29,6 +29,8 @@ ASKED = PriceQuery(
     vendor="Microsoft",
     term="P1Y",
     billing="monthly",
+    segment="Education",
+    market="NL",
     term_start=day("1-10"),
     period_start=day("6-01"),
 )
@@ -94,6 +96,11 @@ WHO = [
     pytest.param(
         e5("both", term="P1Y", billing="monthly"), e5("term", term="P1Y"), id="term and billing before term"
     ),
+    pytest.param(e5("segment", segment="education"), EVERYONE, id="a segment before any, in any case"),
+    pytest.param(
+        e5("country", segment="Education", market="NL"), e5("segment", segment="Education"),
+        id="segment and country before segment",
+    ),
 ]  # fmt: skip
 
 
@@ -112,6 +119,8 @@ def test_the_most_specific_price_wins(closer: Price, general: Price) -> None:
         pytest.param(e5("x", applies_to="family", product="Azure"), id="another family's price"),
         pytest.param(e5("x", term="P3Y"), id="the price of another term"),
         pytest.param(e5("x", billing="yearly"), id="the price of another billing plan"),
+        pytest.param(e5("x", segment="Charity"), id="the price of another segment"),
+        pytest.param(e5("x", market="DE"), id="the price of another country"),
         pytest.param(
             e5("x", scope="customer", who="C-1", valid_from=day("2026-07-01")), id="a closer one, ahead"
         ),

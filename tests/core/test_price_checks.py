@@ -45,6 +45,8 @@ def told(*prices: Price, used: dict[str, date | None] | None = None) -> list[Pro
             [e5(2, term="P1Y", billing="monthly"), e5(3, term="P1Y", billing="yearly")],
             id="two billing plans",
         ),
+        pytest.param([e5(2, segment="Education"), e5(3, segment="Charity")], id="two segments"),
+        pytest.param([e5(2, market="NL"), e5(3, market="DE")], id="two countries"),
         pytest.param([e5(2), e5(3, product="E3")], id="another product"),
         pytest.param([e5(2), e5(3, **FAMILY)], id="the family of the product"),
         pytest.param(
@@ -80,6 +82,11 @@ def test_prices_that_get_along_are_not_told(rows: list[Price]) -> None:
             [e5(2, term="P1Y"), e5(3, billing="monthly")],
             "Two prices of product E5 for everyone (P1Y) are equally specific always: rows 2 and 3.",
             id="a yearly term billed monthly is both",
+        ),
+        pytest.param(
+            [e5(2, segment="Education"), e5(3, market="NL")],
+            "Two prices of product E5 for everyone (Education) are equally specific always: rows 2 and 3.",
+            id="a school in the Netherlands is both",
         ),
         pytest.param(
             [e5(2, applies_to="all"), e5(3, applies_to="all", product="")],
