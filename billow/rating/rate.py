@@ -17,6 +17,7 @@ from billow.rating.discounting import DISCOUNT, discounted
 from billow.rating.line import RatedLine
 from billow.rating.open_items import OpenItem, item_problems
 from billow.rating.placing import Placed, Placing
+from billow.rating.spend import held_to_spend
 from billow.rating.vendor_lines import vendor_lines
 
 
@@ -54,7 +55,7 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
     from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
     before_discounts = _sorted([*from_vendors, *from_contracts, *from_adjustments])
     after_discounts, no_discounts = discounted(before_discounts, books, billing_month)
-    lines = _sorted(after_discounts)
+    lines = tuple(held_to_spend(_sorted(after_discounts)))
     expected, missing = expectations(lines, books, billing_month)
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [
