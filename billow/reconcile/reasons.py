@@ -27,7 +27,8 @@ class Reason(StrEnum):
     UNMAPPED: the row cannot be done again: its charge type is in no value map, or it has no unit price or no
     quantity (a column that the format does not map). For a vendor's invoice: rows that name no invoice sum
     to the difference.
-    ROUNDING: within the tolerance of its kind, 0.01 per seat or 0.01 per row of usage (an invoice: 0.01).
+    ROUNDING: within the tolerance of its kind, 0.01 per seat or 0.01 per row of usage. For a vendor's
+    invoice 0.01, or 0.005 for each account and service of the report whose charges do not end on a cent.
     FX: priced in another currency, and another rate of the same two currencies in the month's reports gives
     the amount; or the row names no rate.
     CANCELLED_IN_WINDOW: a refund that begins within the cancellation window after the subscription's first

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from billow.charges import Charge
-from billow.money import exact_text, total
+from billow.money import Rounding, exact_text, rounded, total
 from billow.problems import Place, Problem, Severity
 from billow.reconcile.arithmetic import CENT, EXACT, Kind, VendorRows, amount_of
 from billow.reconcile.reasons import WINDOW_HOURS, Evidence, Reason
@@ -110,7 +110,7 @@ def _reason_of_total(
     unnamed: Sequence[Charge],
     about: Sequence[Reconciled],
 ) -> Reason:
-    if abs(difference) <= CENT:
+    if abs(difference) <= _rounded_by(own):
         return Reason.AGREES if difference == 0 else Reason.ROUNDING
     if unnamed and total(charge.billed_cost for charge in unnamed) == difference:
         return Reason.UNMAPPED
@@ -123,6 +123,19 @@ def _reason_of_total(
     untold = any(row.reason in {Reason.UNEXPLAINED, Reason.UNMAPPED} for row in about)
     is_credit = difference < 0 and invoice and about and not untold
     return Reason.CREDIT_NOT_IN_FILE if is_credit else Reason.UNEXPLAINED
+
+
+def _rounded_by(charges: Sequence[Charge]) -> Decimal:
+    """Return how far rounding can bring an invoice from its report.
+
+    A cent, or half a cent for each account and service whose charges do not end on a cent.
+    """
+    finer = {(c.customer_key, c.service) for c in charges if c.billed_cost != _to_cents(c.billed_cost)}
+    return max(CENT, CENT / 2 * len(finer))
+
+
+def _to_cents(amount: Decimal) -> Decimal:
+    return rounded(amount, 2, Rounding.DOWN)
 
 
 def replay_problems(found: Iterable[Reconciled]) -> list[Problem]:

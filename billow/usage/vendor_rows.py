@@ -76,13 +76,24 @@ def read_alike(parquet: Sequence[Path], formats: Sequence[str], month: str) -> l
             rows=wanted.count(), first_row=wanted.x_SourceRow.min()
         )
         data = found.to_pyarrow()
-    columns = {name: data[name].to_pylist() for name in data.column_names}
-    for name in _ALIKE.keys() - _AS_THEY_ARE:
-        nothing: object = False if name.startswith("is_") else ""
-        columns[name] = [nothing if value is None else value for value in columns[name]]
+    columns = {name: _values(data[name].combine_chunks(), _blank(name)) for name in data.column_names}
     columns["billing_month"] = [month] * len(data)
     groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
     return sorted(groups, key=lambda row: (row.vendor, row.invoice, row.account, row.first_row))
+
+
+def _blank(name: str) -> object:
+    """Return what an empty cell of a field is."""
+    if name in _AS_THEY_ARE:
+        return None
+    return False if name.startswith("is_") else ""
+
+
+def _values(column: Any, blank: object) -> list[Any]:
+    """Return a column's values; most repeat, and each is made a value of Python once."""
+    encoded = column.dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    return [blank if at is None else distinct[at] for at in encoded.indices.to_pylist()]
 
 
 def read_source_rows(parquet: Path, set_key: str, keys: Sequence[str], at_most: int) -> dict[str, SourceRows]:

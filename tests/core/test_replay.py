@@ -227,12 +227,12 @@ def test_what_the_arithmetic_made_agrees_whatever_the_order(
 # --- the vendor's invoice
 
 
-def charge(cost: str, invoice: str = INVOICE, *, is_estimate: bool = False) -> Charge:
+def charge(cost: str, invoice: str = INVOICE, *, is_estimate: bool = False, service: str = "") -> Charge:
     """A charge of the vendor in euros."""
     made = Charge(
         "k", "i", "ms_nce_recon", "Microsoft", "2026-06", "tenant-1", Category.PURCHASE, "EUR", D(cost), 1
     )
-    return replace(made, invoice_id=invoice, is_estimate=is_estimate)
+    return replace(made, invoice_id=invoice, is_estimate=is_estimate, service=service)
 
 
 TEN_ROWS = replay([SEATS])
@@ -244,6 +244,11 @@ FX_ROWS = replay([USAGE._replace(amount=D("18.10")), USAGE._replace(rate=D("0.91
     [
         pytest.param("6170", [charge("6170")], TEN_ROWS, Reason.AGREES, id="invoice and report are equal"),
         pytest.param("6170.01", [charge("6170")], TEN_ROWS, Reason.ROUNDING, id="a cent is rounding"),
+        pytest.param("6170.02", [charge("6170")], TEN_ROWS, Reason.UNEXPLAINED, id="two cents are not"),
+        pytest.param(
+            "6170.02", [charge(f"1000.00{n}", service=str(n)) for n in range(1, 5)] + [charge("2169.99")],
+            TEN_ROWS, Reason.ROUNDING, id="two cents are, of four services that do not end on a cent",
+        ),
         pytest.param(
             "6070", [charge("6170")], TEN_ROWS, Reason.CREDIT_NOT_IN_FILE,
             id="100 less than rows that all name the invoice and all agree: a credit outside the file",
