@@ -130,7 +130,8 @@ def test_every_day_is_in_exactly_one_period(
         assert all(one.period.end == two.period.start for one, two in pairwise(found))
         assert found[-1].period.through == through or found[-1].period.end > until
     else:
-        assert through is not None and through < first
+        assert through is not None
+        assert through < first
     assert len({each.key for each in found}) == len(found)
     assert all(each.cycle.overlap(each.period) == each.period for each in found)
     assert [each.number for each in found] == list(range(1, len(found) + 1))
