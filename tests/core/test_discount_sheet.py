@@ -215,7 +215,8 @@ def test_every_cell_reaches_the_discount() -> None:
         "Volume", "Loyal", {"nl": "Trouw", "de": "Treue"}, "vendor", "customer", "C-1", "vendor", "AWS",
         "progressive_bands", currency="EUR", bands=(Tier(Decimal(100), Decimal(0)), Tier(None, Decimal(10))),
         condition="spend", at_least=Decimal(50), counted_of="E5", counted_per="group", order=3,
-        exclusive=True, valid_from=date(2026, 6, 1), valid_through=date(2026, 6, 30), cap=Decimal(99), revenue_group="usage",
+        exclusive=True, valid_from=date(2026, 6, 1), valid_through=date(2026, 6, 30), cap=Decimal(99),
+        revenue_group="usage",
         place=Place("Billing.xlsx", "Discounts", 5),
     )  # fmt: skip
     assert volume.texts == {"nl": "Trouw", "de": "Treue"}
