@@ -60,13 +60,14 @@ class Spending:
     """What a line counts against the minimum, maximum or commitment of its price, with all of its ``mark``.
 
     ``rate`` is one unit of the price's currency in that of the line; ``share`` is that of the price's period
-    which the line covers, None where nothing is prorated.
+    which the line covers with its ``period``, both None where the whole month counts.
     """
 
     mark: tuple[object, ...]
     price: Price = field(hash=False)
     rate: Fraction
-    share: Fraction | None
+    share: Fraction | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)

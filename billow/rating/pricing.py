@@ -38,8 +38,9 @@ class Use:
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 
     ``proration`` is None where nothing is prorated. ``events`` are the rows behind the base, as (quantity,
-    amount) in the order of their days. ``is_void``: seats that were refunded to nothing. ``mark`` tells the
-    lines that are one (a subscription's stretches) from the others.
+    amount) in the order of their days. ``is_void``: seats that were refunded to nothing. ``stub``: the days
+    of the month and their share, where a subscription whose use is not prorated ran for a part of it; its
+    minimum is. ``mark`` tells the lines that are one (a subscription's stretches) from the others.
     """
 
     quantity: Decimal
@@ -50,6 +51,7 @@ class Use:
     base: Fraction = Fraction(0)
     events: Sequence[tuple[Decimal, Fraction]] = ()
     is_void: bool = False
+    stub: tuple[Period, Fraction] | None = None
     mark: tuple[object, ...] = ()
 
 
@@ -232,9 +234,10 @@ def _spending(price: Price, use: Use) -> Spending | None:
     if not price.has_spend_rules or use.is_void:
         return None
     mark = (use.customer, price.price_id, *(() if price.counted_over == "customer" else use.mark))
-    return Spending(
-        mark, price, use.money.rates[price.currency], use.proration.share if use.proration else None
-    )
+    rate = use.money.rates[price.currency]
+    if use.proration:
+        return Spending(mark, price, rate, use.proration.share, use.period)
+    return Spending(mark, price, rate, use.stub[1], use.stub[0]) if use.stub else Spending(mark, price, rate)
 
 
 def _negative(price: Price, customer: str, quantity: Fraction) -> Problem:

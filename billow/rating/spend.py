@@ -38,10 +38,7 @@ def _held(lines: Sequence[RatedLine]) -> Iterator[RatedLine]:
 
 def covered(lines: Sequence[tuple[RatedLine, Spending]]) -> Fraction:
     """Return the share of the price's period that the lines cover together, each day counted once."""
-    held = [
-        Held(index, line.quantity, line.period if spending.share is not None else None)
-        for index, (line, spending) in enumerate(lines)
-    ]
+    held = [Held(index, line.quantity, spending.period) for index, (line, spending) in enumerate(lines)]
     whole = Fraction(0)
     for stretch in stretches(held):
         if stretch.quantity >= 0:

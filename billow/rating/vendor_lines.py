@@ -165,11 +165,21 @@ class _Lines:
             group.customer,
             base=sum((amount for _, amount in events), Fraction(0)),
             events=events,
+            stub=self._stub() if group.price.has_spend_rules else None,
             mark=group.mark,
         )
         first = group.charges[0]
         proration = cycle_share(first, cycle_months(first)) if group.kind is Kind.DATED else None
         return _Unpriced(group, group.charges, use, group.period or group.span, proration, bases.origin)
+
+    def _stub(self) -> tuple[Period, Fraction] | None:
+        """Return the days of the month on which a subscription of sheet Subscriptions ran, if not on all."""
+        key, whole = self.group.subscription.casefold(), month(self.group.billing_month)
+        own = next((s for s in self.books.subscriptions if s.subscription.casefold() == key), None)
+        active = own.active_in(whole) if own and key else None
+        if active is None or active == whole:
+            return None
+        return active, prorate(active, Method.CALENDAR_DAYS).share
 
 
 def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine:

@@ -22,12 +22,12 @@ WHOLE = days_of(1)
 
 def held(price: Price, amounts: Sequence[Fraction], share: Fraction, period: Period) -> list[RatedLine]:
     """Return lines of these amounts, held against the minimum, maximum and commitment of their price."""
-    spending = Spending(("case",), price, Fraction(1), share)
+    spending = Spending(("case",), price, Fraction(1), share, period)
     lines = []
     for number, exact in enumerate(amounts):
         amount, parts = close([Part("", exact)], "EUR")
         line = RatedLine(
-            str(number), "", "", "", "EUR", amount, parts, Decimal(1), "", "vendor", period=period,
+            str(number), "", "", "", "EUR", amount, parts, Decimal(1), "", "vendor",
             spending=spending,
         )  # fmt: skip
         lines.append(line)
