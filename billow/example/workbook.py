@@ -24,6 +24,7 @@ _TABLES = {
     "tblSkuRules": "skurules",
     "tblPrices": "prices",
     "tblTiers": "tiers",
+    "tblListPrices": "listprices",
     "tblSubscriptions": "subscriptions",
     "tblChanges": "changes",
     "tblAdjustments": "adjustments",
@@ -41,7 +42,7 @@ _TABLES = {
 _KINDS: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(("No", "Payment days"), int),
     **dict.fromkeys(
-        ("Price or %", "Up to", "Unit price", "Quantity", "Agreed price", "Rate"),
+        ("List price", "Cost price", "Price or %", "Up to", "Unit price", "Quantity", "Agreed price", "Rate"),
         Decimal,
     ),
     **dict.fromkeys(
