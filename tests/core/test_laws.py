@@ -2,15 +2,17 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from billow.charges import Category, Charge, ImportTotals
+from billow.contracts.changes import overdrawn
+from billow.contracts.subscriptions import Change
 from billow.invoicing.archive import to_text
 from billow.invoicing.draft import drafts
 from billow.money import total
@@ -44,6 +46,7 @@ STEPS = price(
     "e5", product="E5", model="graduated", tiers=tiers(("3", "11.11"), ("7", "9.99"), (None, "7.77"))
 )
 MARGIN = price("ec2", product="EC2", model="margin", value=Decimal("17.5"))
+NEW_YEAR = date(2026, 1, 1)
 SHARED = tuple(replace(product, show_per="product") for product in PRODUCTS)
 BOOKS = st.builds(
     lambda prices, currency, products: books(
@@ -273,3 +276,30 @@ def test_a_contract_that_changes_hands_within_the_month_costs_the_same(days: int
     two = rate([], books(subscriptions=parts), MONTH).lines
     assert len(two) == 2
     assert abs(total(line.amount for line in two) - one[0].amount) <= Decimal("0.01")
+
+
+@MONTHS
+@given(
+    st.sampled_from(["net_delta", "credit_and_charge", "full_reversal"]),
+    st.lists(
+        st.tuples(
+            st.integers(0, 364), st.sampled_from(["add", "remove", "set", "cancel"]), st.integers(0, 4)
+        ),
+        max_size=4,
+    ),
+)
+def test_a_contract_never_gets_back_more_than_was_billed(
+    style: str, moves: list[tuple[int, str, int]]
+) -> None:
+    year = contract(billing="yearly", start=NEW_YEAR, quantity=Decimal(3))
+    changes = [
+        Change(number, "K-1", NEW_YEAR + timedelta(day), kind, Decimal(quantity))
+        for number, (day, kind, quantity) in enumerate(moves, start=1)
+    ]
+    products = [replace(p, change_style=style) for p in PRODUCTS]
+    sheets = books(subscriptions=(year,), changes=changes, products=products)
+    assume(not overdrawn(year, changes))  # more given back than there was is a problem of its own
+    billed = Decimal(0)
+    for number in range(1, 13):
+        billed += total(line.amount for line in rate([], sheets, f"2026-{number:02}").lines)
+        assert billed >= 0, f"after month {number}"
