@@ -5,19 +5,18 @@ A single wrong cell is found when its sheet is read; here two cells, or two shee
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
-from billow.catalog.discounts import BANDS, WITHIN_A_LINE
 from billow.catalog.price_checks import price_problems
 from billow.contracts.customers import Account
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.problems import Place, Problem
 from billow.rating.books import Books
+from billow.workbook.discount_checks import discount_problems
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
 from billow.workbook.reading import Row
 
@@ -32,7 +31,6 @@ _CURRENCY_COLUMNS = {
     "tblVendorInvoices": ("Currency",),
 }
 _LAST_PERCENT = 100
-_NO_LIMIT = Decimal("Infinity")
 _MOST_DAYS = 3650
 
 
@@ -43,7 +41,7 @@ def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[P
         *_prices(rows["tblPrices"], {row["Tier set"] for row in rows["tblTiers"]}),
         *cliff_notes(books.prices),
         *_tiers(rows["tblTiers"]),
-        *_discounts(rows["tblDiscounts"], books, {row["Tier set"] for row in rows["tblTiers"]}),
+        *discount_problems(rows["tblDiscounts"], rows["tblTiers"], books.products),
         *_customers(rows["tblCustomers"]),
         *_accounts(books.accounts),
         *_rates(rows["tblFx"]),
@@ -114,72 +112,6 @@ def _tiers(rows: Sequence[Row]) -> Iterator[Problem]:
             if lower == upper:
                 hint = "Give each step of the set its own upper bound."
                 yield _about(own[0], "INP-008", f'Tier set "{name}" has {lower:f} twice.', "Up to", hint)
-
-
-def _discounts(rows: Iterable[Row], books: Books, tier_sets: set[str]) -> Iterator[Problem]:
-    sold = {name.casefold() for p in books.products for name in (p.product, p.family, p.vendor) if name}
-    for row in rows:
-        yield from _discount_cells(row)
-        for column, limit in _figures(row).items():
-            figure = row[column]
-            if figure is not None and not (0 < figure <= limit):
-                hint = "Write a percentage above 0 and up to 100, or an amount above 0."
-                yield _about(row, "DSC-003", f"{column} of a discount is {figure:f}.", column, hint)
-        for column in ("What", "Counted of"):
-            if row[column] and row[column].casefold() not in sold:
-                hint = "Name a product, family or vendor of sheet Products."
-                yield _about(row, "DSC-004", f'Nothing on sheet Products is "{row[column]}".', column, hint)
-        if row["Tier set"] and row["Tier set"] not in tier_sets:
-            hint = "Add its steps on sheet Tiers: Up to is the spend, Unit price the percentage."
-            yield _about(
-                row, "INP-003", f'The bands of a discount are "{row["Tier set"]}".', "Tier set", hint
-            )
-        if _reversed(row["Valid from"], row["Valid through"]):
-            sentence = f"Valid through {row['Valid through']} lies before Valid from {row['Valid from']}."
-            yield _about(row, "INP-007", sentence, "Valid through", "Swap or correct the two dates.")
-
-
-def _discount_cells(row: Row) -> Iterator[Problem]:
-    """A cell that is needed and blank, or filled in and without effect: neither is passed over."""
-    bands, counts = row["Kind"] in BANDS, bool(row["Condition"])
-    in_money = row["Kind"] == "fixed" or bands or row["Condition"] == "spend" or row["Cap"] is not None
-    needed = {
-        "Value": not bands,
-        "Currency": in_money,
-        "Tier set": bands,
-        "Who": row["Scope"] != "everyone",
-        "What": row["Applies to"] != "all",
-        "At least": counts,
-    }
-    optional = {
-        "Counted of": counts or bands,
-        "Counted per": counts or bands,
-        "Revenue group": row["On"] not in WITHIN_A_LINE,
-        "Cap": row["Kind"] != "fixed",
-    }
-    for column, is_needed in needed.items():
-        if is_needed and row[column] is None:
-            hint = f"Fill in {column}, or change the column that asks for it."
-            yield _about(row, "DSC-001", f"A discount such as this needs {column}.", column, hint)
-    for column, has_effect in {**needed, **optional}.items():
-        if not has_effect and row[column] is not None:
-            hint = f"Leave {column} blank, or change the column that would use it."
-            yield _about(row, "DSC-002", f"{column} of a discount such as this has no effect.", column, hint)
-    if row["On"] == "invoice" and (row["Applies to"] != "all" or row["Scope"] == "subscription"):
-        column = "Applies to" if row["Applies to"] != "all" else "Scope"
-        hint = "Choose all, or take it off per customer, vendor, product or line."
-        sentence = "A discount on the invoice is on all of it, for one or all customers."
-        yield _about(row, "DSC-002", sentence, column, hint)
-
-
-def _figures(row: Row) -> dict[str, Decimal]:
-    """Return the figures of a discount and how large each may be."""
-    percent = row["Kind"] == "percent"
-    return {
-        "Value": Decimal(_LAST_PERCENT) if percent else _NO_LIMIT,
-        "At least": _NO_LIMIT,
-        "Cap": _NO_LIMIT,
-    }
 
 
 def _customers(rows: Iterable[Row]) -> Iterator[Problem]:

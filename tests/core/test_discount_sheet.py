@@ -201,6 +201,40 @@ def test_a_cell_that_is_missing_idle_or_impossible(typed: Typed, expected: list[
     assert told(typed) == expected
 
 
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        pytest.param(
+            {"Unit price": "101"},
+            "DSC-003 Unit price: A band of a discount takes off 101 %.",
+            id="more than all",
+        ),
+        pytest.param(
+            {"Unit price": "-1"},
+            "DSC-003 Unit price: A band of a discount takes off -1 %.",
+            id="less than nothing",
+        ),
+        pytest.param(
+            {"Unit price": "5", "Flat fee": "9"},
+            "DSC-002 Flat fee: Flat fee of a discount's band has no effect.",
+            id="a fee beside the percentage",
+        ),
+        pytest.param(
+            {"Unit price": "5", "Package size": "10"},
+            "DSC-002 Package size: Package size of a discount's band has no effect.",
+            id="packages of spend",
+        ),
+    ],
+)
+def test_bands_are_percentages(step: Typed, expected: str) -> None:
+    tiers = read("tblTiers", {"Tier set": "b", **step})
+    found = problems_between(
+        books(), defaultdict(list, tblDiscounts=read("tblDiscounts", BANDS), tblTiers=tiers)
+    )
+    assert expected in [f"{problem.code} {problem.place.column}: {problem.sentence}" for problem in found]
+    assert {problem.place.sheet for problem in found} == {"Tiers"}
+
+
 def test_every_cell_reaches_the_discount() -> None:
     typed = {
         "Discount": "Volume", "Text": "Loyal", "Text nl": "Trouw", "Text de": "Treue", "On": "vendor",

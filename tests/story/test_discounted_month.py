@@ -64,7 +64,7 @@ def test_lines_show_what_was_taken_off(discounted: Path) -> None:
 
 def test_margin_by_vendor_carries_its_share(discounted: Path) -> None:
     found = {row["Vendor"]: str(row["Revenue"]) for row in of(discounted, "tblMargin", HOTEL)}
-    # 79.62 by line is 13.0872 + 48.1536 + 8.0256, 4.1666, and 0.7020 + 1.0216 + 4.4628; cut off that is 79.59,
+    # 79.62 by line is 13.0872 + 48.1536 + 8.0256, 4.1666, and 0.7020 + 1.0216 + 4.4628; cut off: 79.59,
     # and the three cents go to the remainders .72, .66 and .56: 69.27, 4.17 and 6.18
     assert found == {"Microsoft": "3394.05", "Northstar": "204.16", "Skyline Hosting": "303.14"}
 
