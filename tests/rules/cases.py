@@ -42,6 +42,7 @@ class GivenCharge(_Said):
     quantity: Decimal | None = None
     sku: str = ""
     subscription: str = ""
+    term: str = ""
     account: str = "A-1"
 
     def charge(self, key: str, name: str) -> Charge:
@@ -49,7 +50,7 @@ class GivenCharge(_Said):
         return Charge(
             key, "case", "case", self.vendor, name, self.account, self.category, "EUR", self.cost, 1,
             period=month(name), charge_type=self.type, quantity=self.quantity, sku=self.sku,
-            subscription_id=self.subscription,
+            subscription_id=self.subscription, term=self.term,
         )  # fmt: skip
 
 
