@@ -11,6 +11,7 @@ from billow.catalog.products import Product
 from billow.charges import Charge
 from billow.money import exact_text
 from billow.problems import Severity
+from billow.rating.line import RatedLine
 from billow.rating.placing import Fate
 from billow.rating.rate import RatedMonth, rate
 
@@ -32,9 +33,13 @@ def month(found: list[Charge], prices: tuple[Price, ...] = PACK, **given: Any) -
 def told(rated: RatedMonth) -> list[str]:
     """Return each line as ``product quantity amount cost sources``."""
     return [
-        f"{line.product} {exact_text(line.quantity)} {line.amount} {line.cost} {'+'.join(c.key for c in line.charges)}"
+        " ".join((line.product, exact_text(line.quantity), str(line.amount), str(line.cost), _keys(line)))
         for line in rated.lines
     ]
+
+
+def _keys(line: RatedLine) -> str:
+    return "+".join(found.key for found in line.charges)
 
 
 OFFICE = seats("s", "10", JUNE, "200.00")
