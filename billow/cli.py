@@ -142,7 +142,7 @@ def issue_command(
 def export_command(
     workbook: WorkbookPath,
     period: Period,
-    to: Annotated[str, typer.Option(help="Target: journal-csv or hledger.")],
+    to: Annotated[str, typer.Option(help="Target: journal-csv, hledger, deferral-by-month or -by-day.")],
     again: Annotated[bool, typer.Option("--again", help="Hand over a second time.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -42,17 +42,21 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 def text(journal: Journal) -> str:
     """Return the journal as CSV; refuse codes that would be formulas."""
+    refuse_formulas(journal)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    problems: list[Problem] = []
     for entry in journal.entries:
-        problems.extend(_unfit(entry))
         for position, line in enumerate(entry.lines, 1):
             writer.writerow(_row(entry, position, line))
+    return out.getvalue()
+
+
+def refuse_formulas(journal: Journal) -> None:
+    """Raise ``Refused`` when a code of the journal would be a formula in a spreadsheet."""
+    problems = [problem for entry in journal.entries for problem in _unfit(entry)]
     if problems:
         raise Refused(problems)
-    return out.getvalue()
 
 
 def guarded(value: str) -> str:

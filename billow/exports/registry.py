@@ -1,14 +1,14 @@
 """Where a journal can be handed over to: one row per target, so a new target is one module and one row.
 
 >>> sorted(TARGETS)
-['hledger', 'journal-csv']
+['deferral-by-day', 'deferral-by-month', 'hledger', 'journal-csv']
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from billow.exports import hledger, journal_csv
+from billow.exports import deferral_csv, hledger, journal_csv
 from billow.exports.files import write_text
 from billow.journal.entry import Journal
 from billow.problems import Problem, Refused
@@ -34,6 +34,20 @@ _ALL = (
         journal_csv.ENCODING,
     ),
     Target("hledger", "Plain-text journal, for hledger", "journal.hledger", hledger.text),
+    Target(
+        "deferral-by-month",
+        "Prepaid revenue over its months, whole months equal",
+        "deferral.csv",
+        deferral_csv.text_by_month,
+        journal_csv.ENCODING,
+    ),
+    Target(
+        "deferral-by-day",
+        "Prepaid revenue over its months by their days",
+        "deferral-by-day.csv",
+        deferral_csv.text_by_day,
+        journal_csv.ENCODING,
+    ),
 )
 TARGETS = {target.name: target for target in _ALL}
 

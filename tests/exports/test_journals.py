@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from billow.exports import hledger, journal_csv
 from billow.exports.registry import TARGETS, export, target_named
 from billow.invoicing.document import Document
+from billow.periods import Period
 from billow.problems import Refused
 
 from .samples import DUTCH, invoice, journal, line, long, short
@@ -69,6 +71,32 @@ def test_the_file_has_a_byte_order_mark_and_windows_line_ends(tmp_path: Path) ->
     assert data.count(b"\r\n") == data.count(b"\n") == 4
     assert hashlib.sha256(data).hexdigest() == fingerprint
     assert export("journal-csv", journal(_named("Müller")), path) == fingerprint
+
+
+PREPAID = Period(date(2026, 6, 15), date(2027, 6, 15))
+
+
+@pytest.mark.parametrize(
+    ("target", "amounts"),
+    [
+        pytest.param(
+            "deferral-by-month", ["52.60", *["100.12"] * 11, "46.08"],
+            id="16 of 365 days, eleven equal months, the rest",
+        ),
+        pytest.param("deferral-by-day", ["52.60", "101.92", "101.92"], id="16, 31 and 31 of 365 days"),
+    ],
+)  # fmt: skip
+def test_prepaid_revenue_is_spread_over_its_months(target: str, amounts: list[str]) -> None:
+    prepaid = line("Microsoft", "Seats for a year", "1200.00", period=PREPAID)
+    rows = _read(TARGETS[target].text(journal(invoice([prepaid, line("AWS", "Usage", "5.00")], number="1"))))
+    assert [row["Amount"] for row in rows][: len(amounts)] == amounts
+    assert sum(Decimal(row["Amount"]) for row in rows) == Decimal("1200.00")
+    assert (rows[0]["Month"], rows[0]["From"], rows[0]["Through"]) == ("2026-06", "2026-06-15", "2026-06-30")
+
+
+def test_codes_that_are_formulas_are_refused_in_the_deferral_too() -> None:
+    with pytest.raises(Refused):
+        TARGETS["deferral-by-day"].text(journal(_named("Contoso", "=1")))
 
 
 GUARDS = [
