@@ -110,7 +110,7 @@ def cliff_notes(prices: Iterable[Price]) -> Iterator[Problem]:
             yield Problem(
                 "PRC-010",
                 f"At this price {exact_text(units)} units cost {exact_text(amount)} {price.currency} and "
-                f"{exact_text(more)} units only {exact_text(less)}.",
+                f"{exact_text(more)} units only {exact_text(less)} {price.currency}.",
                 place,
                 "Use a graduated price, or tell customers just below the bound about the cheaper quantity.",
                 Severity.NOTE,
