@@ -66,7 +66,8 @@ STYLES = ("net_delta", "credit_and_charge", "full_reversal")
         ),
         pytest.param(
             {}, [ADD], "full_reversal",
-            [f"1 x {FIRST} = 150.00", f"-1 x {JUNE} = -300.00", f"1 x {JUNE} = 300.00", f"2 x {REST} = 300.00"],
+            [f"1 x {FIRST} = 150.00", f"-1 x {JUNE} = -300.00", f"1 x {JUNE} = 300.00",
+             f"2 x {REST} = 300.00"],
             id="the month, all of it taken back, one and two for their days",
         ),
         pytest.param(

@@ -142,9 +142,7 @@ def until_end_of_invoice_month(case: Inputs) -> dict[str, Any]:
 
 def until_cancelled(case: Inputs) -> dict[str, Any]:
     """From the start through the day of the cancellation."""
-    share = prorate(case.days("start", "cancel"), Method.CALENDAR_DAYS)
-    if share.counted[0][1] != case.days("start", "end").days:
-        raise NotOurs("not built yet: a plan period that is no calendar month")
+    share = portion(case.days("start", "cancel"), case.days("start", "end"))
     return {"amount": charged(case.amount("price"), share)}
 
 

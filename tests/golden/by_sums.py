@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from billow.contracts.changes import contract_segments
 from billow.contracts.credits import capped_credit, in_window
-from billow.contracts.subscriptions import net_segments
+from billow.contracts.subscriptions import Subscription, net_segments
 from billow.invoicing.document import Line
 from billow.invoicing.vat import VatCode, vat_lines
 from billow.journal.deferral import by_month
 from billow.money import Rounding, allocate, rounded
-from billow.periods import Method, Period, Proration, inclusive, portion
+from billow.periods import Method, Period, Proration, inclusive, portion, prorate
 from billow.rating.line import close
 from billow.rating.models import MODELS, Asked
 from billow.reconcile.arithmetic import seats
@@ -178,6 +179,20 @@ def capped(case: Inputs) -> dict[str, Any]:
     """A credit that never exceeds what was billed less what was already credited."""
     billed, before = case.amount("original_amount"), case.amount("previous_credits")
     return {"credit": capped_credit(case.amount("potential_credit"), billed=billed, credited=before)}
+
+
+def trial(case: Inputs) -> dict[str, Any]:
+    """A month of trial and the month after it, as a contract bills them."""
+    start, through, end = date(2019, 6, 10), date(2019, 7, 9), date(2019, 8, 10)
+    row = Subscription("T", "C", "P", "contract", start, trial_through=through, anchor_day=start.day)
+    lines = []
+    for segment in contract_segments(row, [], Period(start, end)):
+        free = segment.price is not None
+        price = case.amount("paid_price") if segment.price is None else segment.price
+        share = prorate(segment.period, Method.ANNIVERSARY_DAYS, anchor=start)
+        amount = charged(price, segment.quantity, share)
+        lines.append({"type": "new" if free else "renew", "amount": amount})
+    return {"lines": lines}
 
 
 def refunded(case: Inputs) -> dict[str, Any]:

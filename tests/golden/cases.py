@@ -112,6 +112,8 @@ def same(expected: Any, ours: Any) -> bool:
         ours = ours[: len(expected)]
     if isinstance(expected, list):
         return len(expected) == len(ours) and all(map(same, expected, ours))
+    if isinstance(expected, dict) and isinstance(ours, dict):
+        return expected.keys() == ours.keys() and all(same(expected[key], ours[key]) for key in expected)
     if not isinstance(ours, Decimal | Fraction | int):
         return str(expected) == str(ours)
     try:

@@ -74,6 +74,7 @@ METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
         "legacy_cycle_instance_prorate": by_sums.whole_fee_reversed,
         "credit_cap": by_sums.capped,
         "full_refund_window": by_sums.refunded,
+        "trial_to_paid": by_sums.trial,
         # discounts
         "percent_compound": by_discount.off_a_line,
         "percent_before_fixed": by_discount.off_a_line,

@@ -4,7 +4,6 @@ from types import MappingProxyType
 
 SKIPPED = MappingProxyType(
     {
-        "trial_to_paid": "not built yet: trials",
         "rule_conflict_multiply": "decided otherwise: the most specific price wins, a tie is a problem",
         "calendar_month_inclusive_round_up": "decided otherwise: a share is never rounded before pricing",
         "calendar_days_in_customer_timezone": "decided otherwise: periods are whole dates, never instants",
