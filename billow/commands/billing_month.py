@@ -228,10 +228,11 @@ def _vendor_invoices(
         if row["Period"] != month or row["Net"] is None:
             continue
         seller = (row["Vendor"], row["Currency"])
-        own = [c for c in charges if c.key not in twice and c.category is not Category.TAX]
-        own = [charge for charge in own if (charge.vendor, charge.currency) == seller]
+        sold = [c for c in charges if (c.vendor, c.currency) == seller and c.category is not Category.TAX]
+        own = [charge for charge in sold if charge.key not in twice]
+        monthly = [charge for charge in sold if charge.key in twice]
         invoice = row["Invoice"] or ""
-        compared = vendor_invoice(seller[0], invoice, seller[1], Decimal(row["Net"]), own, replayed)
+        compared = vendor_invoice(seller[0], invoice, seller[1], Decimal(row["Net"]), own, replayed, monthly)
         found.append(VendorInvoice(row, compared))
     return found
 

@@ -38,7 +38,8 @@ class Reason(StrEnum):
     PRICE_DRIFT: another unit price of the same article and term, on this row (list price) or on another one
     of the month's reports, gives the amount.
     LATE_USAGE: usage that can still change (an estimate, without an invoice yet) or of days before the
-    billing month. For a vendor's invoice: it is higher, and its reports are estimates.
+    billing month. For a vendor's invoice: it is higher and its reports are estimates, or it has the azure
+    plan's monthly lines, from which the daily usage differs by just the difference.
     CREDIT_NOT_IN_FILE: a vendor's invoice that is lower than its report, where every row names that invoice
     and every row is explained: what is missing can only be a credit outside the file.
     UNEXPLAINED: none of these can be told.

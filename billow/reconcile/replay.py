@@ -11,6 +11,7 @@ from decimal import Decimal, localcontext
 from billow.charges import Charge
 from billow.money import Rounding, exact_text, rounded, total
 from billow.problems import Place, Problem, Severity
+from billow.rating.azure_plan import DAILY_FORMAT
 from billow.reconcile.arithmetic import CENT, EXACT, Kind, VendorRows, amount_of
 from billow.reconcile.reasons import WINDOW_HOURS, Evidence, Reason
 
@@ -78,11 +79,12 @@ def vendor_invoice(
     net: Decimal,
     charges: Sequence[Charge],
     replayed: Sequence[Reconciled],
+    monthly: Sequence[Charge] = (),
 ) -> Reconciled:
     """Compare a vendor's invoice, as typed from its PDF, with its charges of the month in its currency.
 
-    Where ``invoice`` is blank, all of them are on it. Charges of an azure plan that stand in two reports are
-    the caller's to leave out once.
+    Where ``invoice`` is blank, all of them are on it. ``monthly`` are the lines of an azure plan whose daily
+    usage is among the charges; they are not counted a second time.
     """
     own = [charge for charge in charges if invoice in {"", charge.invoice_id}]
     imported = total(charge.billed_cost for charge in own)
@@ -96,11 +98,19 @@ def vendor_invoice(
         "",
         Kind.VENDOR_INVOICE,
         currency,
-        _reason_of_total(difference, invoice, own, unnamed, about),
+        _late_in_azure(difference, own, [charge for charge in monthly if invoice in {"", charge.invoice_id}])
+        or _reason_of_total(difference, invoice, own, unnamed, about),
         net,
         imported,
         sum(charge.rows for charge in own),
     )
+
+
+def _late_in_azure(difference: Decimal, own: Sequence[Charge], monthly: Sequence[Charge]) -> Reason | None:
+    used = total(charge.billed_cost for charge in own if charge.format_id == DAILY_FORMAT)
+    lines = total(charge.billed_cost for charge in monthly)
+    is_late = difference != 0 and monthly and total((lines, used.copy_negate())) == difference
+    return Reason.LATE_USAGE if is_late else None
 
 
 def _reason_of_total(

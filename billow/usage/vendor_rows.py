@@ -41,6 +41,7 @@ _ALIKE = {
     "is_estimate": "x_IsEstimate",
     "is_unknown_type": "x_IsUnknownType",
 }
+_HEADER = 1  # rows of the store are counted without the header, those of a file with it
 _AS_THEY_ARE = {"price", "list_price", "quantity", "rate", "amount", "start", "end", "subscription_start"}
 
 
@@ -78,6 +79,7 @@ def read_alike(parquet: Sequence[Path], formats: Sequence[str], month: str) -> l
         data = found.to_pyarrow()
     columns = {name: _values(data[name].combine_chunks(), _blank(name)) for name in data.column_names}
     columns["billing_month"] = [month] * len(data)
+    columns["first_row"] = [row + _HEADER for row in columns["first_row"]]
     groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
     return sorted(groups, key=lambda row: (row.vendor, row.invoice, row.account, row.first_row))
 
@@ -123,7 +125,7 @@ def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
     found = []
     for row in shown.to_pyarrow().to_pylist():
         texts = {name: row[name] or "" for name in ("charge_type", "description")}
-        found.append(SourceRow(**{**row, **texts}))
+        found.append(SourceRow(**{**row, **texts, "row": row["row"] + _HEADER}))
     return SourceRows(group["rows"], tuple(found))
 
 

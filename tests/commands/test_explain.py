@@ -49,12 +49,12 @@ def test_every_line_of_every_invoice_can_be_explained(issued_month: Path) -> Non
                     assert sum(shown, Fraction(0)) == Fraction(file.amount.split()[0]), about
 
 
-# 500 x 0.09 + 1500 x 0.07 + 938 x 0.05 = 45 + 105 + 46.90; sheet Tiers and the distributor's row 2
+# 500 x 0.09 + 1500 x 0.07 + 938 x 0.05 = 45 + 105 + 46.90; sheet Tiers and the distributor's row 3
 STORAGE = """\
 {name}, line 3 of 10: Back-upopslag   196.90 EUR
 ├── Source: 1 row of 1 file
 │   └── brightcloud_2026-06.xlsx, SHA-256 {sha}, 1 row   123.4 EUR
-│       └── row 2: Verbrauch, Speicherplatz Datensicherung, quantity 2938   123.4 EUR
+│       └── row 3: Verbrauch, Speicherplatz Datensicherung, quantity 2938   123.4 EUR
 ├── Product BC-STORE
 │   └── SKU rules row 26: BrightCloud sku BC-BKP-GB is product BC-STORE
 ├── Price: Prices row 43: product BC-STORE for everyone

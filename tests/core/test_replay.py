@@ -285,6 +285,16 @@ def test_an_invoice_is_compared_with_its_reports(
     assert found.billed == D(net)
 
 
+def test_an_invoice_with_monthly_lines_shows_what_the_daily_usage_lacks() -> None:
+    """Seats of 6170 and monthly lines of 104.37 are on the invoice; daily usage has 100 so far."""
+    used = replace(charge("100"), format_id="ms_daily_rated")
+    net, own = D("6274.37"), [charge("6170"), used]
+    late = vendor_invoice("Microsoft", INVOICE, "EUR", net, own, TEN_ROWS, [charge("104.37")])
+    assert (late.reason, late.difference) == (Reason.LATE_USAGE, D("4.37"))
+    other = vendor_invoice("Microsoft", INVOICE, "EUR", net, own, TEN_ROWS, [charge("104.36")])
+    assert other.reason is Reason.UNEXPLAINED
+
+
 def test_an_invoice_without_a_number_is_compared_with_all_charges_of_the_month() -> None:
     found = vendor_invoice("AWS", "", "USD", D(30), [charge("10", "a"), charge("20", "")], ())
     assert (found.replayed, found.rows, found.reason) == (D(30), 2, Reason.AGREES)
