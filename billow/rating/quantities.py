@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import ceil
 
 from billow.catalog.prices import Price
-from billow.money import total
+from billow.money import exact_text, total
 from billow.periods import Period
 
 
@@ -65,11 +65,11 @@ def rule_words(price: Price, quantity: Decimal, priced: Decimal) -> str:
     if priced == quantity:
         return ""
     rules = (
-        f"{price.included:f} included" if price.included else "",
-        f"at least {price.minimum_quantity:f}" if price.minimum_quantity else "",
-        f"rounded up to {price.round_up_to:f}" if price.round_up_to else "",
+        f"{exact_text(price.included)} included" if price.included else "",
+        f"at least {exact_text(price.minimum_quantity)}" if price.minimum_quantity else "",
+        f"rounded up to {exact_text(price.round_up_to)}" if price.round_up_to else "",
     )
-    return f"{quantity:f} used, {', '.join(filter(None, rules))}: {priced:f} priced"
+    return f"{exact_text(quantity)} used, {', '.join(filter(None, rules))}: {exact_text(priced)} priced"
 
 
 def stretches(held: Sequence[Held]) -> Iterator[Stretch]:
