@@ -209,7 +209,8 @@ def test_many_rows_that_are_left_out_are_counted(tmp_path: Path) -> None:
         ),
         pytest.param(
             [PLAIN.replace(",,,2026", ",1,10,2026"), PLAIN.replace(",,,2026", ",12,,2026")],
-            "nothing holds between 10 and 12 units",
+            "IMP-043  The steps of the price of CFQ7TTC0LCHC/0002 do not follow each other: nothing holds "
+            "between 10 and 12 units.",
             id="the eleventh unit has no price",
         ),
         pytest.param(
