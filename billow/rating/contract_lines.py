@@ -22,6 +22,7 @@ from billow.problems import Problem
 from billow.rating.books import Books
 from billow.rating.change_styles import in_style
 from billow.rating.contract_terms import contract_query, price_for, product_of, rules_for, share_for
+from billow.rating.counted_beside import counted_beside
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
 from billow.rating.placing import Fate, Placed
@@ -131,10 +132,11 @@ class _Contract:
             )
             for segment in segments
         ]
-        found = priced(price, uses)
+        beside = counted_beside(self.subscription, price, money, self.books, self.billing_month)
+        found = priced(price, [*uses, *beside])
         if found.problem:
             return [], found.problem
-        pairs = zip(uses, found.lines, strict=True)
+        pairs = zip(uses, found.lines, strict=False)  # the lines beside are those of other contracts
         return [self._line(use, line, price, rate) for use, line in pairs], None
 
     def _line(self, use: Use, line: PricedLine, price: Price, rate: Fraction) -> RatedLine:

@@ -12,7 +12,21 @@ from billow.problems import Severity
 from billow.rating.quantities import billable
 from billow.rating.rate import RatedMonth, rate
 
-from .samples import CUSTOMERS, JUNE, MONTH, books, charge, codes, contract, days, fx, price, seats, tiers
+from .samples import (
+    CUSTOMERS,
+    JUNE,
+    MONTH,
+    books,
+    charge,
+    codes,
+    contract,
+    day,
+    days,
+    fx,
+    price,
+    seats,
+    tiers,
+)
 
 REST = days("6-16", "6-30")
 STEPS = tiers(("10", "5"), (None, "4"))
@@ -251,6 +265,29 @@ def test_a_contract_in_tiers_is_priced_by_the_same_function() -> None:
     given = price("care", product="CARE", model="volume", tiers=STEPS)
     rated = rate([], books(prices=(given,), subscriptions=(agreed,)), MONTH)
     assert (told(rated), codes(rated.problems)) == (["15 60.00"], [])
+
+
+@pytest.mark.parametrize(
+    ("over", "amounts"),
+    [
+        pytest.param("line", ["30.00", "20.00", "40.00"], id="each alone: 6, 4 and 8 at 5"),
+        pytest.param(
+            "customer", ["27.00", "18.00", "40.00"], id="ten until the 15th, then eleven"
+        ),
+        pytest.param("group", ["24.00", "16.00", "32.00"], id="with the 8 of another customer 18 are at 4"),
+    ],
+)
+def test_contracts_of_one_price_choose_the_tier_together(over: str, amounts: list[str]) -> None:
+    found = (
+        contract("K-1", agreed_price=None, quantity=Decimal(6)),
+        contract("K-2", agreed_price=None, quantity=Decimal(4)),
+        contract("K-3", customer="C-2", agreed_price=None, quantity=Decimal(8)),
+    )
+    more = contract("K-4", agreed_price=None, quantity=Decimal(1), start=day("6-16"))
+    given = price("care", product="CARE", model="volume", tiers=STEPS, counted_over=over)
+    rated = rate([], books(prices=(given,), subscriptions=(*found, more), customers=GROUP), MONTH)
+    by_contract = {line.subscription: str(line.amount) for line in rated.lines}
+    assert [by_contract[name] for name in ("K-1", "K-2", "K-3")] == amounts
 
 
 def test_an_event_needs_a_quantity() -> None:
