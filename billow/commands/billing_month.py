@@ -11,6 +11,7 @@ from decimal import Decimal
 from billow.charges import Category, Charge, ImportTotals
 from billow.commands import postponed
 from billow.commands.desk import Desk
+from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
 from billow.invoicing.explanation import explained
@@ -103,7 +104,8 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     imported = _imported(desk, imports) | _left(left)
     earlier = _imports_of(desk, left)
     proofs = file_proofs((*imports, *earlier), imported, rated.placed, documents)
-    replayed = replay(desk.store.vendor_rows(month))
+    windows = [product.window_hours for product in books.products]
+    replayed = replay(desk.store.vendor_rows(month), max(windows, default=NEW_COMMERCE_HOURS))
     invoices = tuple(_vendor_invoices(desk, month, charges, rated, replayed))
     problems = (
         *desk.inputs.problems,

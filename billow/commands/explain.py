@@ -27,6 +27,7 @@ ROWS_AT_MOST = 20
 DRAFT = "DRAFT "
 _SHORT = 12  # characters of a SHA-256 that tell files apart for a person
 _WIDTH = 200
+_PRICED = {"vendor", "contract"}  # by sheet Prices; a discount and an adjustment say themselves what they are
 _HEADINGS = {
     explanation.PART: "Amount by the price's model",
     explanation.DISCOUNT: "Discounts",
@@ -161,7 +162,8 @@ def _said(line: Line, kind: str, heading: str) -> Node | None:
 
 def _price(line: Line) -> Node:
     lost = [Node(f"lost: {s.text}") for s in line.explanation if s.kind == explanation.LOST]
-    return Node(f"Price: {line.price_row}", "", tuple(lost) or (Node("no other price fitted"),))
+    alone = (Node("no other price fitted"),) if line.driver in _PRICED else ()
+    return Node(f"Price: {line.price_row}", "", tuple(lost) or alone)
 
 
 def _sources(desk: Desk, line: Line) -> Node:

@@ -79,7 +79,8 @@ class _Chain:
             yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
 
     def _product(self, rated: RatedLine) -> Iterator[Step]:
-        if rated.driver == "contract" and (contract := self._contract(rated)):
+        contract = None if rated.driver == "vendor" else self._contract(rated)
+        if contract:
             yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
         elif rated.driver == "adjustment":
             yield Step(PRODUCT, rated.price_row)

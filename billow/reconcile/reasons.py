@@ -17,8 +17,6 @@ from billow.periods import Method, Period, prorate
 from billow.rating.bases import CYCLE_MONTHS
 from billow.reconcile.arithmetic import Kind, VendorRows, amount_of
 
-WINDOW_HOURS = 168  # Microsoft new commerce: seven days from the purchase
-
 
 class Reason(StrEnum):
     """Why a vendor's amount is not what its own arithmetic gives, with the evidence each needs.

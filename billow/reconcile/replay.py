@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from billow.charges import Charge
+from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.money import Rounding, exact_text, rounded, total
 from billow.problems import Place, Problem, Severity
 from billow.rating.azure_plan import DAILY_FORMAT
 from billow.reconcile.arithmetic import CENT, EXACT, Kind, VendorRows, amount_of
-from billow.reconcile.reasons import WINDOW_HOURS, Evidence, Reason
+from billow.reconcile.reasons import Evidence, Reason
 
 _Key = tuple[str, str, str, Kind, str, Reason]
 
@@ -42,7 +43,7 @@ class Reconciled:
         return total((self.billed, self.replayed.copy_negate()))
 
 
-def replay(found: Iterable[VendorRows], window_hours: int = WINDOW_HOURS) -> tuple[Reconciled, ...]:
+def replay(found: Iterable[VendorRows], window_hours: int = NEW_COMMERCE_HOURS) -> tuple[Reconciled, ...]:
     """Do the arithmetic of all rows again and sum by account, kind and reason, in their order.
 
     A row that cannot be done again counts as 0 in ``replayed``.

@@ -195,6 +195,16 @@ def test_a_difference_has_a_reason(row: VendorRows, others: list[VendorRows], re
     assert [one.reason for one in found if one.account == "tenant-1"] == [reason]
 
 
+def test_the_window_is_as_long_as_sheet_products_says() -> None:
+    charged = SEATS._replace(quantity=D(5), price=D("10.00"), amount=D("50.00"), sku="other")
+    refund = charged._replace(
+        quantity=D(-5), price=D("9.00"), amount=D("-50.00"), sku="", list_price=None,
+        start=date(2026, 6, 9), subscription_start=date(2026, 6, 1),
+    )  # fmt: skip
+    reasons = [{one.reason for one in replay([charged, refund], hours)} for hours in (168, 192)]
+    assert reasons == [{Reason.AGREES, Reason.UNEXPLAINED}, {Reason.AGREES, Reason.CANCELLED_IN_WINDOW}]
+
+
 def test_alike_rows_count_as_often_as_they_are() -> None:
     found = replay([USAGE._replace(amount=D("17.90"), rows=3, first_row=9), USAGE._replace(rows=2)])
     assert [(one.reason, one.rows, one.first_row, one.billed, one.difference) for one in found] == [
