@@ -15,6 +15,7 @@ from billow.periods import Period, month
 from billow.problems import Problem, Severity
 
 _NEEDS = {"add": "Quantity", "remove": "Quantity", "set": "Quantity", "price": "Price"}
+_WITHOUT_QUANTITY = frozenset({"price", "pause", "resume", "cancel"})
 _LAST_DAY = 31
 
 
@@ -29,6 +30,7 @@ def contract_problems(
         *_notice(subscription, month(text)),
         *_anchor(subscription),
         *_incomplete(subscription, own),
+        *_idle(subscription, own),
         *_overdrawn(subscription, own),
         *_billed_twice(subscription, changes, all_of_them, month(text)),
     ]
@@ -72,6 +74,36 @@ def _incomplete(subscription: Subscription, own: Sequence[Change]) -> Iterator[P
             sentence = f"Change {change.number} ({change.kind}) of {change.subscription} has no {column}."
             hint = f"Fill in {column} on sheet Changes."
             yield _about(subscription, change, "CON-003", sentence, hint, column)
+
+
+def _idle(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:
+    """Find what is filled in and would be ignored: the schedule of a row that the vendor's lines bill."""
+    name = subscription.subscription
+    hint = "Clear the cell, or set Billed by to contract on sheet Subscriptions."
+    if subscription.billed_by != "contract":
+        filled = {
+            "Billing": subscription.billing != "monthly",
+            "Advance/arrears": subscription.in_arrears,
+            "Anchor day": subscription.anchor_day is not None,
+            "Trial through": subscription.trial_through is not None,
+        }
+        for column in (name for name, is_set in filled.items() if is_set):
+            sentence = f"{column} of {name} has no effect: it is billed by the vendor's lines."
+            yield _problem("CON-006", subscription, sentence, hint, column)
+        for change in own:
+            sentence = f"Change {change.number} has no effect: {name} is billed by the vendor's lines."
+            hint = "Delete the row, or set Billed by to contract on sheet Subscriptions."
+            yield _about(subscription, change, "CON-006", sentence, hint, "Subscription")
+        return
+    for change in own:
+        idle = (
+            "Price" if change.price is not None and change.kind != "price" else "",
+            "Quantity" if change.quantity is not None and change.kind in _WITHOUT_QUANTITY else "",
+        )
+        for column in filter(None, idle):
+            sentence = f"{column} of change {change.number} ({change.kind}) of {name} has no effect."
+            hint = "Clear the cell, or make it a change of its own on sheet Changes."
+            yield _about(subscription, change, "CON-006", sentence, hint, column)
 
 
 def _overdrawn(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:

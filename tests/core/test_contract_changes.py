@@ -321,6 +321,28 @@ CHG = Place("B.xlsx", "Changes", 7)
             "Subscription K-1 replaces S-1, but both are billed for 2026-06-30 through 2026-06-30.",
             place(4, "Replaces"), Severity.BLOCK, id="one day too many, billed by the vendor's lines",
         ),
+        pytest.param(
+            [Subscription("K-1", "C-1", "CARE", "vendor", day("7-01"), anchor_day=5, place=SUB)], [],
+            "CON-006", "Anchor day of K-1 has no effect: it is billed by the vendor's lines.",
+            place(4, "Anchor day"), Severity.BLOCK, id="a schedule for what the vendor's lines bill",
+        ),
+        pytest.param(
+            [Subscription("K-1", "C-1", "CARE", "vendor", day("7-01"), place=SUB)],
+            [replace(change("6-16", "add", "1"), number=3, place=CHG)],
+            "CON-006", "Change 3 has no effect: K-1 is billed by the vendor's lines.",
+            place(7, "Subscription", "Changes"), Severity.BLOCK, id="a change of what vendor lines bill",
+        ),
+        pytest.param(
+            [contract(place=SUB)],
+            [replace(change("6-16", "add", "1", price=Decimal(9)), number=3, place=CHG)],
+            "CON-006", "Price of change 3 (add) of K-1 has no effect.",
+            place(7, "Price", "Changes"), Severity.BLOCK, id="a price beside an addition",
+        ),
+        pytest.param(
+            [contract(place=SUB)], [replace(change("6-16", "cancel", "1"), number=3, place=CHG)],
+            "CON-006", "Quantity of change 3 (cancel) of K-1 has no effect.",
+            place(7, "Quantity", "Changes"), Severity.BLOCK, id="a quantity beside a cancellation",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_contract_is_told(
