@@ -3,6 +3,7 @@
 It first shows what changes, for whom and in money, and writes only with ``--accept``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -56,12 +57,15 @@ def import_list(workbook: Path, price_list: Path, *, accept: bool, everything: b
         replace(books, list_prices=ListPrices(held, on=day)),
         replace(books, list_prices=ListPrices(after, on=day)),
     )
-    uses = [_Use.of(change, month.charges, books) for change in changes]
+    charged: dict[str, list[Charge]] = defaultdict(list)
+    for charge in month.charges:
+        charged[charge.sku.casefold()].append(charge)
+    uses = [_Use.of(change, charged[change.new.sku.casefold()], books) for change in changes]
     new = sum(change.old is None for change in changes)
     taken = f"{count_of(listed.rows, 'price')}, {len(listed.prices)} of articles of this workbook"
-    charged = f"; units are those charged in {month.name}" if month.name and changes else ""
+    units = f"; units are those charged in {month.name}" if month.name and changes else ""
     lines = [
-        f"{listed.file}: {taken}. {len(changes) - new} change, {new} are new{charged}.",
+        f"{listed.file}: {taken}. {len(changes) - new} change, {new} are new{units}.",
         *shortened([use.described() for use in uses]),
         *effect_lines(month, effects),
     ]
@@ -70,6 +74,8 @@ def import_list(workbook: Path, price_list: Path, *, accept: bool, everything: b
         desk.book.write("tblListPrices", [_list_row(price) for price in after])
         log(desk, "prices import", month.name, brief(lines))
         desk.book.save()
+    if not listed.prices:
+        lines.append("None of its articles is known in this workbook; --all takes every one.")
     lines.append(written(accept=accept, changed=after != tuple(held), sheet="List prices"))
     data = {
         "file": listed.file,
@@ -150,10 +156,9 @@ class _Use:
 
 
 def _is_of(price: ListPrice, charge: Charge) -> bool:
-    """Tell whether a charge is of the article, term and billing plan of a list price."""
+    """Tell whether a charge of the article is of the term and billing plan of a list price."""
     return (
-        charge.sku.casefold() == price.sku.casefold()
-        and term_of(charge.term) == price.term
+        term_of(charge.term) == price.term
         and billing_of(charge.billing_frequency, charge.term) == price.billing
     )
 

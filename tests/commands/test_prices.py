@@ -71,6 +71,15 @@ def test_all_takes_what_the_workbook_does_not_know(drafted: Path) -> None:
     assert len(imported(drafted)) == 35
 
 
+def test_a_list_of_unknown_articles_says_so(drafted: Path) -> None:
+    other = drafted.parent / "other.csv"
+    row = "CFQ7TTC0ZZZZ,1,Never sold,P1Y,Monthly,DE,EUR,54,1/1/2026,11/30/9999,68,Commercial\n"
+    other.write_text(HEADER + row, encoding="utf-8")
+    said = billow("prices", "import", drafted, other)
+    assert "1 price, 0 of articles of this workbook. 0 change, 0 are new." in said.out
+    assert "None of its articles is known in this workbook; --all takes every one." in said.out
+
+
 def test_the_same_list_again_changes_nothing(drafted: Path) -> None:
     assert billow("prices", "import", drafted, LIST, "--accept").code == 0
     before = snapshot(drafted.parent)
