@@ -5,7 +5,7 @@ credit_and_charge: what was there for the period, the rest of it taken back, the
 full_reversal: what was there for the period, all of it taken back, each stretch charged (Microsoft).
 
 A credit is what was billed less what stays; so it never exceeds what was billed, and lines add up to the
-cent.
+cent. A period at a price with a minimum, a maximum or a commitment is always printed as net_delta.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,9 @@ def in_style(
     style: str, now: Sequence[RatedLine], before: Sequence[RatedLine], *, is_first: bool
 ) -> list[RatedLine]:
     """Return the lines of a period: all of it when it falls due, else what differs from what was billed."""
-    if is_first and (style == "net_delta" or not before or _keys(now) == _keys(before)):
+    # A minimum or maximum is held line by line: only the stretches themselves can be held against it.
+    limited = any(line.spending for line in now)
+    if is_first and (style == "net_delta" or limited or not before or _keys(now) == _keys(before)):
         return list(now)
     if is_first:
         return [*before, *in_style(style, now, before, is_first=False)]
@@ -71,9 +73,8 @@ def _state(lines: Sequence[RatedLine], day: date) -> tuple[Decimal, str, Decimal
 
 
 def _charged(line: RatedLine) -> RatedLine:
-    """Return a new stretch beside the line that it changes; a minimum counted the earlier one already."""
-    mark = line_id(line.line_id, "charge", line.quantity, line.amount)
-    return replace(line, line_id=mark, spending=None)
+    """Return a new stretch beside the line that it changes."""
+    return replace(line, line_id=line_id(line.line_id, "charge", line.quantity, line.amount), spending=None)
 
 
 def _reversed(line: RatedLine) -> RatedLine:

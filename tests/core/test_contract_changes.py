@@ -154,6 +154,17 @@ def test_a_change_is_billed(
     assert month.problems == ()
 
 
+LEAST = price(
+    "least", product="CARE", model="per_unit", value=Decimal(300), minimum=Decimal(1000), currency="EUR"
+)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_minimum_is_held_against_the_month_in_every_style(style: str) -> None:
+    month = rated(contract(agreed_price=None), [ADD], prices=(LEAST,), change_style=style)
+    assert sum(line.amount for line in month.lines) == Decimal("1000.00")
+
+
 TEN_DAYS = "2026-06-01 through 2026-06-09"
 
 
