@@ -38,7 +38,8 @@ class Use:
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 
     ``proration`` is None where nothing is prorated. ``events`` are the rows behind the base, as (quantity,
-    amount) in the order of their days. ``is_void``: seats that were refunded to nothing. ``stub``: the days
+    amount) in the order of their days. ``is_void``: seats that were refunded to nothing; ``is_late``:
+    seats of an earlier period, which had its minimum when it was billed. ``stub``: the days
     of the month and their share, where a subscription whose use is not prorated ran for a part of it; its
     minimum is. ``mark`` tells the lines that are one (a subscription's stretches) from the others.
     """
@@ -51,6 +52,7 @@ class Use:
     base: Fraction = Fraction(0)
     events: Sequence[tuple[Decimal, Fraction]] = ()
     is_void: bool = False
+    is_late: bool = False
     stub: tuple[Period, Fraction] | None = None
     mark: tuple[object, ...] = ()
 
@@ -85,7 +87,8 @@ def priced(price: Price, uses: Sequence[Use]) -> Priced:
         return Priced(problem=problem)
     lines = []
     for use, parts in zip(uses, asked.parts(), strict=True):
-        amount, closed = close(converted(parts, *_exchange(price, use.money)), use.money.target)
+        exchanged = converted(parts, *_exchange(price, use.money)) if parts else ()
+        amount, closed = close(exchanged, use.money.target)
         lines.append(PricedLine(amount, closed, _spending(price, use)))
     return Priced(tuple(lines))
 
@@ -230,8 +233,8 @@ def _part_of(use: Use, period: Period | None) -> Proration | None:
 
 
 def _spending(price: Price, use: Use) -> Spending | None:
-    """Return what the line counts against minimum, maximum and commitment; void seats count nothing."""
-    if not price.has_spend_rules or use.is_void:
+    """Return what the line counts against minimum, maximum and commitment; void and late seats nothing."""
+    if not price.has_spend_rules or use.is_void or use.is_late:
         return None
     mark = (use.customer, price.price_id, *(() if price.counted_over == "customer" else use.mark))
     rate = use.money.rates[price.currency]

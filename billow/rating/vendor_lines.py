@@ -12,7 +12,7 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.charges import Charge
 from billow.charges.terms import term_of
 from billow.money import Rounding, round_to, total
-from billow.periods import Method, Period, Proration, month, prorate
+from billow.periods import Method, Period, Proration, cycle_of, month, prorate
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import cycle_months, cycle_share, is_seats, is_usage
 from billow.rating.books import Books
@@ -125,15 +125,21 @@ class _Lines:
         group = self.group
         if group.kind is not Kind.SEATS:
             return [self._single_line()]
-        anchor, found = group.anchor, []
-        for segment, charges in group.stretches():
+        anchor, found, stretches = group.anchor, [], group.stretches()
+        latest = self._cycle_start(max(segment.period.start for segment, _ in stretches), anchor)
+        for segment, charges in stretches:
             share = self._share(segment.period, anchor)
             use = Use(
                 segment.quantity, self.money, group.customer, segment.period, share,
-                is_void=segment.quantity == 0, mark=group.mark,
+                is_void=segment.quantity == 0, is_late=segment.period.end <= latest, mark=group.mark,
             )  # fmt: skip
             found.append(_Unpriced(group, charges, use, segment.period, share))
         return found
+
+    def _cycle_start(self, day: date, anchor: date) -> date:
+        """Return where the cycle of ``day`` begins; what a report adds to an earlier one comes late."""
+        months = max(cycle_months(charge) for charge in self.group.counted)
+        return cycle_of(day, months, anchor).start
 
     def _share(self, period: Period, anchor: date) -> Proration:
         """Microsoft terms are counted in the vendor's own charge cycle, others as the books say."""

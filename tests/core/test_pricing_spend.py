@@ -164,6 +164,11 @@ def test_a_stub_of_usage_owes_its_share_of_the_minimum(run: Subscription, amount
             id="two subscriptions on the same days cover one month, not two",
         ),
         pytest.param(
+            [seats("a", "10", JUNE), seats("b", "2", days("5-17", "5-31"))], {"minimum": eur("400")},
+            ["30.00", "400.00"],
+            id="two seats that come late for May, 62 x 15/31, owe no minimum of May again",
+        ),
+        pytest.param(
             [seats("a", "-1", REST)], {"minimum": eur("400")}, ["-15.50"],
             id="a refund of an earlier month owes no minimum",
         ),
