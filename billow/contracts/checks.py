@@ -2,11 +2,11 @@
 
 >>> from datetime import date
 >>> soon = Subscription("K-1", "C-1", "CARE", "contract", date(2026, 1, 1), notice_by=date(2026, 7, 15))
->>> print(contract_problems(soon, [], [soon], "2026-06")[0].sentence)
+>>> print(contract_problems(soon, {}, [soon], "2026-06")[0].sentence)
 Subscription K-1 of customer C-1 runs on unless notice is given by 2026-07-15.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from billow.contracts.changes import contract_segments, overdrawn
@@ -20,9 +20,15 @@ _LAST_DAY = 31
 
 
 def contract_problems(
-    subscription: Subscription, changes: Sequence[Change], all_of_them: Iterable[Subscription], text: str
+    subscription: Subscription,
+    changes: Mapping[str, Sequence[Change]],
+    all_of_them: Iterable[Subscription],
+    text: str,
 ) -> list[Problem]:
-    """Return what a person must know of a subscription in the month ``text``, by its row and changes."""
+    """Return what a person must know of a subscription in the month ``text``, by its row and changes.
+
+    ``changes`` are those of all subscriptions, ``by_subscription``.
+    """
     if subscription.status != "active":
         return []
     own = changes_of(subscription, changes)
@@ -117,11 +123,16 @@ def _overdrawn(subscription: Subscription, own: Sequence[Change]) -> Iterator[Pr
 
 
 def _billed_twice(
-    subscription: Subscription, changes: Sequence[Change], others: Iterable[Subscription], whole: Period
+    subscription: Subscription,
+    changes: Mapping[str, Sequence[Change]],
+    others: Iterable[Subscription],
+    whole: Period,
 ) -> Iterator[Problem]:
     """Find days on which a subscription and the one it replaces are both billed."""
     key = subscription.replaces.casefold()
-    old = next((s for s in others if key and s.subscription.casefold() == key), None)
+    if not key:
+        return
+    old = next((s for s in others if s.subscription.casefold() == key), None)
     if old is None or old == subscription:
         return
     pairs = ((one, two) for one in _days(old, changes, whole) for two in _days(subscription, changes, whole))
@@ -137,7 +148,7 @@ def _billed_twice(
         )
 
 
-def _days(subscription: Subscription, changes: Sequence[Change], whole: Period) -> list[Period]:
+def _days(subscription: Subscription, changes: Mapping[str, Sequence[Change]], whole: Period) -> list[Period]:
     if subscription.billed_by != "contract":
         active = subscription.active_in(whole)
         return [active] if active else []

@@ -7,7 +7,8 @@
 [('2026-06-01 through 2026-06-15', 10), ('2026-06-16 through 2026-06-30', 12)]
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -132,7 +133,14 @@ def net_segments(stretches: Iterable[tuple[Period, Decimal]]) -> list[Segment]:
     return segments
 
 
-def changes_of(subscription: Subscription, changes: Iterable[Change]) -> list[Change]:
-    """Return the changes of one subscription; its id is compared without regard to case, as everywhere."""
-    key = subscription.subscription.casefold()
-    return [change for change in changes if change.subscription.casefold() == key]
+def by_subscription(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Return the changes by their subscription, whose id is compared without regard to case."""
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        found[change.subscription.casefold()].append(change)
+    return dict(found)
+
+
+def changes_of(subscription: Subscription, changes: Mapping[str, Sequence[Change]]) -> Sequence[Change]:
+    """Return the changes of one subscription among those ``by_subscription``."""
+    return changes.get(subscription.subscription.casefold(), ())

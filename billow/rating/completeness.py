@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billow.contracts.statements import statements
-from billow.contracts.subscriptions import Subscription, changes_of
+from billow.contracts.subscriptions import Change, Subscription, by_subscription, changes_of
 from billow.periods import month
 from billow.rating.books import Books
 from billow.rating.contract_terms import rules_for
@@ -59,11 +59,12 @@ def _due(
     books: Books, billing_month: str, billed: set[str], adjusted: set[str]
 ) -> list[tuple[str, str, bool]]:
     """Return (customer, what, found) for each subscription and adjustment that is due in the month."""
+    changes = by_subscription(books.changes)
     active = {c.customer for c in books.customers if c.status == "active"}
     due = [
         (s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed)
         for s in books.subscriptions
-        if s.customer in active and _is_due(s, books, billing_month)
+        if s.customer in active and _is_due(s, changes_of(s, changes), books, billing_month)
     ]
     return due + [
         (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted)
@@ -72,9 +73,8 @@ def _due(
     ]
 
 
-def _is_due(subscription: Subscription, books: Books, billing_month: str) -> bool:
+def _is_due(subscription: Subscription, changes: Sequence[Change], books: Books, billing_month: str) -> bool:
     """Tell whether a line is due: the subscription runs; of a contract, a period is due or has changed."""
     if subscription.billed_by != "contract":
         return subscription.active_in(month(billing_month)) is not None
-    changes = changes_of(subscription, books.changes)
     return bool(statements(subscription, changes, billing_month, rules_for(subscription, books)))

@@ -15,7 +15,14 @@ from billow.charges import Charge
 from billow.contracts.checks import contract_problems
 from billow.contracts.schedule import BillingPeriod
 from billow.contracts.statements import statements
-from billow.contracts.subscriptions import Adjustment, Segment, Subscription, changes_of
+from billow.contracts.subscriptions import (
+    Adjustment,
+    Change,
+    Segment,
+    Subscription,
+    by_subscription,
+    changes_of,
+)
 from billow.money import Rounding, round_to
 from billow.periods import month
 from billow.problems import Problem
@@ -38,14 +45,17 @@ def contract_lines(
     """Return the lines of all contracts that are due in the month, and what is wrong with the others."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
+    changes = by_subscription(books.changes)
     for subscription in books.subscriptions:
         customer = books.customer(subscription.customer)
         if customer is None or customer.status != "active":
             continue
-        problems += contract_problems(subscription, books.changes, books.subscriptions, billing_month)
+        problems += contract_problems(subscription, changes, books.subscriptions, billing_month)
         if subscription.billed_by != "contract":
             continue
-        found, wrong = _Contract(subscription, books, billing_month).lines()
+        found, wrong = _Contract(
+            subscription, changes_of(subscription, changes), books, billing_month
+        ).lines()
         problems += wrong
         if found and not wrong:
             covered = [item.charge for item in placed if _covers(subscription, item)]
@@ -80,15 +90,15 @@ class _Contract:
     """The lines of one contract in one month."""
 
     subscription: Subscription
+    changes: Sequence[Change]
     books: Books
     billing_month: str
 
     def lines(self) -> tuple[list[RatedLine], list[Problem]]:
         """Return a line per stretch of each period that falls due, and what changed in earlier ones."""
         rules = rules_for(self.subscription, self.books)
-        own = changes_of(self.subscription, self.books.changes)
         lines: list[RatedLine] = []
-        for statement in statements(self.subscription, own, self.billing_month, rules):
+        for statement in statements(self.subscription, self.changes, self.billing_month, rules):
             now, problem = self._stretches(statement.due, statement.now)
             before, earlier = self._stretches(statement.due, statement.before)
             if problem or earlier:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from billow.catalog.prices import Price
 from billow.contracts.statements import statements
-from billow.contracts.subscriptions import Subscription, changes_of
+from billow.contracts.subscriptions import Subscription, by_subscription, changes_of
 from billow.rating.books import Books
 from billow.rating.contract_terms import price_for, rules_for, share_for
 from billow.rating.pricing import Money, Use
@@ -21,11 +21,12 @@ def counted_beside(
     if price.counted_over == "line":
         return
     whom = _counted_for(own, price, books)
+    changes = by_subscription(books.changes)
     for other in books.subscriptions:
         if other is own or other.billed_by != "contract" or _counted_for(other, price, books) != whom:
             continue
-        changes = changes_of(other, books.changes)
-        for statement in statements(other, changes, billing_month, rules_for(other, books)):
+        known = changes_of(other, changes)
+        for statement in statements(other, known, billing_month, rules_for(other, books)):
             for segment in statement.now:
                 found, _ = price_for(other, segment, statement.due, books)
                 if found and found.price_id == price.price_id:

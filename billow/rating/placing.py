@@ -18,7 +18,7 @@ from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.changes import contract_segments
 from billow.contracts.customers import Account, Customer, owner
-from billow.contracts.subscriptions import changes_of
+from billow.contracts.subscriptions import by_subscription, changes_of
 from billow.money import total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
@@ -70,6 +70,7 @@ class Placing:
         self._contracts = {
             s.subscription.casefold(): s for s in books.subscriptions if s.billed_by == "contract"
         }
+        self._changes = by_subscription(books.changes)
         self._products = {product.product: product for product in books.products}
         self._customers = {customer.customer: customer for customer in reversed(books.customers)}
         self._accounts: dict[tuple[str, str], list[Account]] = defaultdict(list)
@@ -128,7 +129,7 @@ class Placing:
         if contract is None:
             return None
         own = contract.customer == customer.customer
-        changes = changes_of(contract, self._books.changes)
+        changes = changes_of(contract, self._changes)
         # A contract changed to no seats has no line that could show the charge.
         rules = rules_for(contract, self._books)
         if own and contract_segments(contract, changes, month(self._billing_month), rules):
