@@ -174,7 +174,9 @@ class _Asking:
         words = rule_words(self.price, stretch.quantity, quantity)
         for place, item in enumerate(stretch.held):
             use = self.uses[item.index]
-            weight = self._weight(item, use, whole, first=place == 0)
+            weight = (
+                self._weight(item, use, whole, first=place == 0) if len(stretch.held) > 1 else Fraction(1)
+            )
             asked = self._asked(use, quantity, weight, whole, _part_of(use, stretch.period))
             if words:
                 self._found[item.index].append(Part(words, Fraction(0)))

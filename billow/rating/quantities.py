@@ -46,6 +46,8 @@ class Stretch:
     @property
     def quantity(self) -> Decimal:
         """What all lines had together."""
+        if len(self.held) == 1:
+            return self.held[0].quantity
         return total(item.quantity for item in self.held)
 
 
