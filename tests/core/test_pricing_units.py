@@ -271,9 +271,7 @@ def test_a_contract_in_tiers_is_priced_by_the_same_function() -> None:
     ("over", "amounts"),
     [
         pytest.param("line", ["30.00", "20.00", "40.00"], id="each alone: 6, 4 and 8 at 5"),
-        pytest.param(
-            "customer", ["27.00", "18.00", "40.00"], id="ten until the 15th, then eleven"
-        ),
+        pytest.param("customer", ["27.00", "18.00", "40.00"], id="ten until the 15th, then eleven"),
         pytest.param("group", ["24.00", "16.00", "32.00"], id="with the 8 of another customer 18 are at 4"),
     ],
 )
