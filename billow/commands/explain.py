@@ -120,7 +120,7 @@ def _position(document: Document, asked: str) -> int:
         return int(asked)
     sentence = f'{document.name} has no line "{asked}".'
     hint = f"Write a number from 1 to {count}, or a mark of column Line on sheet Rated lines."
-    raise Refused([Problem("CMD-016", sentence, Place(sheet="Rated lines", column="Line"), hint)])
+    raise Refused([Problem("CMD-018", sentence, Place(sheet="Rated lines", column="Line"), hint)])
 
 
 # --- why it has its amount

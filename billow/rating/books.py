@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
@@ -48,11 +49,21 @@ class Books:
 
     def customer(self, number: str) -> Customer | None:
         """Return the customer with that number, or None."""
-        return next((c for c in self.customers if c.customer == number), None)
+        return self._customers.get(number)
 
     def product(self, code: str) -> Product | None:
         """Return the product with that code, or None."""
-        return next((p for p in self.products if p.product == code), None)
+        return self._products.get(code)
+
+    @cached_property
+    def _customers(self) -> dict[str, Customer]:
+        """The customers by number; where one stands twice, the first row."""
+        return {customer.customer: customer for customer in reversed(self.customers)}
+
+    @cached_property
+    def _products(self) -> dict[str, Product]:
+        """The products by code; where one stands twice, the first row."""
+        return {product.product: product for product in reversed(self.products)}
 
     def decision(self, key: str) -> Decision | None:
         """Return what was decided about an open item, or None."""

@@ -4,6 +4,7 @@ A contract is billed for the periods that fall due in the billing month, at its 
 on the price sheet; vendor charges of the same subscription are then only its cost.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -46,6 +47,10 @@ def contract_lines(
     lines: list[RatedLine] = []
     problems: list[Problem] = []
     changes = by_subscription(books.changes)
+    covered: dict[str, list[Charge]] = defaultdict(list)
+    for item in placed:
+        if item.fate is Fate.CONTRACT:
+            covered[item.charge.subscription_id.casefold()].append(item.charge)
     for subscription in books.subscriptions:
         customer = books.customer(subscription.customer)
         if customer is None or customer.status != "active":
@@ -58,16 +63,11 @@ def contract_lines(
         ).lines()
         problems += wrong
         if found and not wrong:
-            covered = [item.charge for item in placed if _covers(subscription, item)]
-            found, wrong = _with_cost(found, covered, books, billing_month)
+            own = covered[subscription.subscription.casefold()]
+            found, wrong = _with_cost(found, own, books, billing_month)
             problems += wrong
         lines += [] if wrong else found
     return lines, problems
-
-
-def _covers(subscription: Subscription, item: Placed) -> bool:
-    same = item.charge.subscription_id.casefold() == subscription.subscription.casefold()
-    return item.fate is Fate.CONTRACT and same
 
 
 def _with_cost(

@@ -124,10 +124,10 @@ def test_the_sheet_says_the_same_in_columns(issued_month: Path) -> None:
                      id="a customer that does not exist"),
         pytest.param(("DRAFT C-1001", "1"), "CMD-015", 'There is no invoice "DRAFT C-1001" in 2026-06.',
                      id="a draft of what is issued already"),
-        pytest.param(("C-1001", "0"), "CMD-016", 'NS-2026-0001 has no line "0".', id="lines begin at 1"),
-        pytest.param(("C-1001", "11"), "CMD-016", 'NS-2026-0001 has no line "11".', id="one beyond the last"),
-        pytest.param(("C-1001", "-1"), "CMD-016", "", id="a negative number is an option, refused"),
-        pytest.param(("C-1001", "L-0"), "CMD-016", 'NS-2026-0001 has no line "L-0".', id="no such mark"),
+        pytest.param(("C-1001", "0"), "CMD-018", 'NS-2026-0001 has no line "0".', id="lines begin at 1"),
+        pytest.param(("C-1001", "11"), "CMD-018", 'NS-2026-0001 has no line "11".', id="one beyond the last"),
+        pytest.param(("C-1001", "-1"), "CMD-018", "", id="a negative number is an option, refused"),
+        pytest.param(("C-1001", "L-0"), "CMD-018", 'NS-2026-0001 has no line "L-0".', id="no such mark"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_found_is_refused(

@@ -25,7 +25,8 @@ FOREIGN = re.compile(
     r"|[A-Za-z]:\\{1,2}Users\\"
     r"|\b(?:pypi\.org|pythonhosted\.org|anaconda\.org|npmjs\.(?:com|org)|crates\.io|ghcr\.io|docker\.io)\b"
 )
-CODE_OF_PROBLEM = re.compile(r"\b(?:" + "|".join(sorted({code.split("-")[0] for code in MEANINGS})) + r")-\d{3}\b")
+FAMILIES = "|".join(sorted({code.split("-")[0] for code in MEANINGS}))
+CODE_OF_PROBLEM = re.compile(rf"\b(?:{FAMILIES})-\d{{3}}\b")
 TOLD = re.compile(r"Problem\(\s*\"(\w+-\d+)\"")
 
 
