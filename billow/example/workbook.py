@@ -25,6 +25,7 @@ _TABLES = {
     "tblPrices": "prices",
     "tblTiers": "tiers",
     "tblListPrices": "listprices",
+    "tblDiscounts": "discounts",
     "tblSubscriptions": "subscriptions",
     "tblChanges": "changes",
     "tblAdjustments": "adjustments",
@@ -42,7 +43,10 @@ _TABLES = {
 _KINDS: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(("No", "Payment days"), int),
     **dict.fromkeys(
-        ("List price", "Cost price", "Price or %", "Up to", "Unit price", "Quantity", "Agreed price", "Rate"),
+        (
+            *("List price", "Cost price", "Price or %", "Up to", "Unit price", "Quantity", "Agreed price"),
+            *("Rate", "Package size", "Value", "Flat fee"),
+        ),
         Decimal,
     ),
     **dict.fromkeys(

@@ -305,7 +305,7 @@ HELD_UP: dict[str, Row] = {
     "two prices that are equally specific": (
         m.held_up(m.row("tblPrices", {**TIE, "Base": "billed"})),
         "PRC-003",
-        "Two prices for product AWS-COMPUTE (customer C-1008) are equally specific: rows 35 and 49.",
+        "Two prices for product AWS-COMPUTE (customer C-1008) are equally specific: rows 35 and 55.",
         "Billing.xlsx, sheet Prices, row 35", "Make one of them more specific",
     ),
     "percent off a list price that the report does not give": (

@@ -59,7 +59,7 @@ def test_lines_show_what_was_taken_off(discounted: Path) -> None:
     ]  # fmt: skip
     assert lines[0]["Proration"] == "5 % introductiekorting"
     assert lines[0]["Steps"] == "56 x 12.3 EUR; 5 % discount Launch"
-    assert (lines[-1]["Text"], lines[-1]["Price row"]) == ("Trouwkorting", "Discounts row 6: Loyal")
+    assert (lines[-1]["Text"], lines[-1]["Price row"]) == ("Trouwkorting", "Discounts row 7: Loyal")
 
 
 def test_margin_by_vendor_carries_its_share(discounted: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_discount_beyond_the_invoice_is_capped_and_told(drafted: Path) -> None
     assert said.code == 0
     assert "Discount Sorry of 100000 EUR is more than the 6198.35 EUR left for customer C-1004" in said.err
     assert "DSC-006" in {row["Code"] for row in of(drafted, "tblProblems", HARBOUR)}
-    assert "sheet Discounts, row 5, column Value" in said.err
+    assert "sheet Discounts, row 6, column Value" in said.err
     assert net(drafted, HARBOUR) == 0
 
 
