@@ -1,7 +1,8 @@
 """Small tables in, reports out: the CSV files beside this module, and bytes that never vary.
 
->>> rows("tiers")[0]
-{'Tier set': 'backup-gb', 'Up to': '500', 'Unit price': '0.090'}
+>>> first = rows("tiers")[0]
+>>> first["Tier set"], first["Up to"], first["Unit price"]
+('backup-gb', '500', '0.090')
 """
 
 import csv

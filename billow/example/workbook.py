@@ -3,8 +3,9 @@
 Cells are text, ``Decimal``, ``date`` or whole numbers, and None where they are blank; a table is named as in
 the workbook and its columns as on the sheet. What the vendors' invoices say is added up from the reports.
 
->>> input_rows()["tblTiers"][0]
-{'Tier set': 'backup-gb', 'Up to': Decimal('500'), 'Unit price': Decimal('0.090')}
+>>> first = input_rows()["tblTiers"][0]
+>>> first["Tier set"], first["Up to"], first["Flat fee"]
+('backup-gb', Decimal('500'), None)
 """
 
 from collections.abc import Callable, Iterable
