@@ -1,14 +1,23 @@
-"""The example month, made once for all tests; a test that changes it works on a copy of its own."""
+"""The example month, made once for all tests; a test that changes it works on a copy of its own.
 
+Properties run without a deadline, since a busy machine is no bug, and where CI runs them with the same
+examples each time: it judges a change, and looking for new examples is for the desk.
+"""
+
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from billow.commands.settle import settle_todo
 from tests.commands.clerk import MONTH, billow
 
 REASON = "Compared with the invoice; daily usage is right"
+
+settings.register_profile("billow", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("billow")
 
 
 def pytest_configure(config: pytest.Config) -> None:
