@@ -239,6 +239,7 @@ MEANINGS: dict[str, str] = {
     "CON-004": "a change takes away more seats than a contract has",
     "CON-005": "a subscription and the one it replaces are billed for the same days",
     "CON-006": "a cell of a contract or of its change has no effect",
+    "CON-007": "a contract or a change of it has a quantity below zero",
     # rating and invoicing
     "RAT-001": "rows of a report wait for a decision",
     "RAT-002": "the two Microsoft reports of an azure plan differ",

@@ -14,7 +14,7 @@ of the running period on, and that what was added may be given back within a win
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from typing import TypeVar
 from billow.contracts.credits import NEW_COMMERCE_HOURS, in_window
 from billow.contracts.schedule import cycle_at, term_at
 from billow.contracts.subscriptions import Change, Segment, Subscription
-from billow.periods import Period
+from billow.periods import Period, months_after
 
 NOTHING = Decimal(0)
 _T = TypeVar("_T")
@@ -59,21 +59,42 @@ def contract_segments(
     if active is None:
         return []
     held = _Held(subscription, rules)
-    for change in sorted(changes, key=lambda c: (c.effective, c.number)):
+    for change in _in_turn(changes):
         held.take(change)
     return held.segments(active)
 
 
 def overdrawn(subscription: Subscription, changes: Sequence[Change]) -> list[Change]:
-    """Return the changes that take away more seats than there are."""
+    """Return the changes that take away more seats than there are, as known after each month.
+
+    What is given back before its addition was heard of leaves fewer than none, too.
+    """
+    wrong: dict[int, Change] = {}
+    for end in sorted({months_after(change.booked.replace(day=1), 1) for change in changes}):
+        known = [change for change in changes if change.booked < end]
+        if not awaits_start(changes, known):
+            wrong |= {change.number: change for change in _below_zero(subscription, known)}
+    return [wrong[number] for number in sorted(wrong)]
+
+
+def awaits_start(changes: Sequence[Change], known: Sequence[Change]) -> bool:
+    """Tell whether a contract begins with a change that is not among the known ones yet."""
+    starts = [change for change in changes if change.kind == "start"]
+    return bool(starts) and not any(change in known for change in starts)
+
+
+def _below_zero(subscription: Subscription, changes: Sequence[Change]) -> Iterator[Change]:
     held = _Held(subscription, PLAIN)
-    wrong = []
-    for change in sorted(changes, key=lambda c: (c.effective, c.number)):
+    for change in _in_turn(changes):
         held.begin_with(change)
-        if change.kind == "remove" and (change.quantity or NOTHING) > held.seats:
-            wrong.append(change)
+        before = held.seats
         held.take(change)
-    return wrong
+        if held.seats < min(before, NOTHING):
+            yield change
+
+
+def _in_turn(changes: Sequence[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: (change.effective, change.number))
 
 
 @dataclass

@@ -8,6 +8,7 @@ Subscription K-1 of customer C-1 runs on unless notice is given by 2026-07-15.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from billow.contracts.changes import contract_segments, overdrawn
 from billow.contracts.subscriptions import Change, Subscription, changes_of
@@ -37,6 +38,7 @@ def contract_problems(
         *_anchor(subscription),
         *_incomplete(subscription, own),
         *_idle(subscription, own),
+        *_below_zero(subscription, own),
         *_overdrawn(subscription, own),
         *_billed_twice(subscription, changes, all_of_them, month(text)),
     ]
@@ -112,13 +114,34 @@ def _idle(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem
             yield _about(subscription, change, "CON-006", sentence, hint, column)
 
 
+def cannot_be(subscription: Subscription, own: Sequence[Change]) -> bool:
+    """Tell whether a contract would come to fewer seats than none, so that no line may come of it."""
+    return any(chain(_below_zero(subscription, own), _overdrawn(subscription, own)))
+
+
+def _below_zero(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:
+    name = subscription.subscription
+    hint = "Write a quantity of 0 or more; seats are taken away by a change of kind remove."
+    if subscription.billed_by == "contract" and subscription.quantity < 0:
+        sentence = f"Subscription {name} begins with {subscription.quantity:f} seats."
+        yield _problem("CON-007", subscription, sentence, hint, "Quantity")
+    for change in own:
+        if change.quantity is not None and change.quantity < 0:
+            sentence = (
+                f"Change {change.number} ({change.kind}) of {name} has a quantity of {change.quantity:f}."
+            )
+            yield _about(subscription, change, "CON-007", sentence, hint, "Quantity")
+
+
 def _overdrawn(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:
     for change in overdrawn(subscription, own):
+        if change.quantity is not None and change.quantity < 0:
+            continue  # told already
         sentence = (
             f"Change {change.number} takes {change.quantity} from {change.subscription} on "
             f"{change.effective}, which has fewer."
         )
-        hint = "Correct Quantity or Effective on sheet Changes, or use cancel to end all of it."
+        hint = "Correct Quantity, Effective or Reported on sheet Changes, or use cancel to end all of it."
         yield _about(subscription, change, "CON-004", sentence, hint, "Quantity")
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billow.contracts.changes import PLAIN, ChangeRules, contract_segments
+from billow.contracts.changes import PLAIN, ChangeRules, awaits_start, contract_segments
 from billow.contracts.schedule import BillingPeriod, periods_of
 from billow.contracts.subscriptions import Change, Segment, Subscription
 from billow.periods import Period, month
@@ -66,7 +66,6 @@ def _known(
 ) -> tuple[Segment, ...]:
     """Return the period by the changes booked before ``until``, or with which it began."""
     known = [c for c in changes if c.booked < until or (is_first and c.effective <= period.start)]
-    starts = [change for change in changes if change.kind == "start"]
-    if starts and not any(change in known for change in starts):
+    if awaits_start(changes, known):
         return ()
     return tuple(contract_segments(subscription, known, period, rules))

@@ -37,7 +37,8 @@ def in_style(
     new = [line for line in now if _within(line, changed)]
     if style == "credit_and_charge":
         old = [line for line in before if _within(line, changed)]
-        return [*(_credit(line, now, changed) for line in old), *map(_charged, new)]
+        lines = [*(_credit(line, now, changed) for line in old), *map(_charged, new)]
+        return sorted(lines, key=lambda line: _days(line).start)  # of one day, the credit stays first
     return [_difference(now, before, new, changed)]
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.catalog.prices import Price
 from billow.charges import Charge
-from billow.contracts.checks import contract_problems
+from billow.contracts.checks import cannot_be, contract_problems
 from billow.contracts.schedule import BillingPeriod
 from billow.contracts.statements import statements
 from billow.contracts.subscriptions import (
@@ -56,11 +56,10 @@ def contract_lines(
         if customer is None or customer.status != "active":
             continue
         problems += contract_problems(subscription, changes, books.subscriptions, billing_month)
-        if subscription.billed_by != "contract":
+        known = changes_of(subscription, changes)
+        if subscription.billed_by != "contract" or cannot_be(subscription, known):
             continue
-        found, wrong = _Contract(
-            subscription, changes_of(subscription, changes), books, billing_month
-        ).lines()
+        found, wrong = _Contract(subscription, known, books, billing_month).lines()
         problems += wrong
         if found and not wrong:
             own = covered[subscription.subscription.casefold()]

@@ -20,6 +20,8 @@ from billow.rating.placing import Placed, Placing
 from billow.rating.spend import held_to_spend
 from billow.rating.vendor_lines import vendor_lines
 
+_IN_TURN = frozenset({DISCOUNT, "contract"})
+
 
 @dataclass(frozen=True)
 class RatedMonth:
@@ -66,14 +68,17 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
 
 
 def _sorted(lines: Sequence[RatedLine]) -> tuple[RatedLine, ...]:
-    """Sort by customer, vendor (our own last), product, subscription and first day; discounts come last."""
+    """Sort by customer, vendor (our own last), product, subscription and first day; discounts come last.
+
+    Discounts and the lines of a contract keep their turn: of a change, the credit and then the charge.
+    """
     return tuple(
         sorted(
             lines,
             key=lambda line: (
                 line.customer, line.driver == DISCOUNT and not line.vendor, line.driver == "adjustment",
                 line.vendor == "", line.vendor, line.driver == DISCOUNT, line.product, line.subscription,
-                str(line.period), "" if line.driver == DISCOUNT else line.line_id,  # they keep their turn
+                *((str(line.period), line.line_id) if line.driver not in _IN_TURN else ("", "")),
             ),
         )
     )  # fmt: skip

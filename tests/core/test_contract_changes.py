@@ -1,49 +1,19 @@
 """Changes of a contract: what is billed when, in which lines, and that every style comes to the same."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billow.catalog.products import Product
-from billow.contracts.subscriptions import Change, Subscription
-from billow.problems import Place, Severity
-from billow.rating.rate import RatedMonth, rate
+from billow.contracts.subscriptions import Change
+from billow.problems import Severity
 
-from .samples import MONTH, books, codes, contract, day, days, price, seats, tiers
-
-
-def change(on: str, kind: str, quantity: str | None = None, **given_: Any) -> Change:
-    amount = None if quantity is None else Decimal(quantity)
-    return Change(int(day(on).toordinal()), "K-1", day(on), kind, amount, **given_)
-
-
-def rated(
-    subscription: Subscription | Sequence[Subscription],
-    changes: Sequence[Change] = (),
-    month: str = MONTH,
-    prices: Sequence[Any] = (),
-    charges: Sequence[Any] = (),
-    **product: Any,
-) -> RatedMonth:
-    """Return a month of contracts for managed service, a product with these rules."""
-    rows = [subscription] if isinstance(subscription, Subscription) else list(subscription)
-    care = Product("CARE", "Managed service", **product)
-    return rate(charges, books(subscriptions=rows, changes=changes, products=[care], prices=prices), month)
-
-
-def told(month: RatedMonth) -> list[str]:
-    assert all(sum(part.amount for part in line.parts) == Fraction(line.amount) for line in month.lines)
-    assert len({line.line_id for line in month.lines}) == len(month.lines)
-    lines = sorted(month.lines, key=lambda line: (line.period, line.quantity))
-    return [f"{line.quantity:f} x {line.period} = {line.amount}" for line in lines]
-
+from .contract_samples import change, rated, told
+from .samples import contract, day, days, price, seats, tiers
 
 JUNE, REST = "2026-06-01 through 2026-06-30", "2026-06-16 through 2026-06-30"
 FIRST = "2026-06-01 through 2026-06-15"
@@ -152,6 +122,73 @@ def test_a_change_is_billed(
     month = rated(contract(**given_), changes, change_style=style)
     assert told(month) == lines
     assert month.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("given_", "changes", "month"),
+    [
+        pytest.param({}, [change("6-16", "remove", "2")], "2026-06", id="two of one"),
+        pytest.param(
+            {"billing": "yearly"}, [change("6-16", "remove", "2")], "2026-06", id="two of one, in a year"
+        ),
+        pytest.param(
+            {}, [change("5-01", "add", "2", reported=day("7-05")), change("6-01", "remove", "3")], "2026-06",
+            id="two given back of which nobody has heard yet that they were there",
+        ),
+        pytest.param({}, [change("6-16", "set", "-1")], "2026-06", id="set to fewer than none"),
+        pytest.param({"quantity": Decimal(-1)}, [], "2026-06", id="begins with fewer than none"),
+    ],
+)  # fmt: skip
+def test_fewer_seats_than_none_make_no_line_and_block(
+    given_: dict[str, Any], changes: list[Change], month: str
+) -> None:
+    found = rated(contract(**given_), changes, month)
+    assert found.lines == ()
+    told_ = {(p.code, p.severity) for p in found.problems if p.code.startswith("CON")}
+    assert len(told_) == 1
+    assert told_ <= {("CON-004", Severity.BLOCK), ("CON-007", Severity.BLOCK)}
+
+
+def test_a_start_that_is_not_heard_of_yet_takes_nothing_from_its_contract() -> None:
+    rows = [change("5-01", "start", "5", reported=day("6-10")), change("5-15", "remove", "3")]
+    month = rated(contract(quantity=Decimal(0)), rows)
+    assert told(month)[-1] == f"2 x {JUNE} = 600.00"
+    assert month.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("style", "lines"),
+    [
+        pytest.param(
+            "credit_and_charge",
+            [f"1 x {JUNE} = 300.00",
+             f"-1 x {REST} = -150.00", "2 x 2026-06-16 through 2026-06-20 = 100.00",
+             "3 x 2026-06-21 through 2026-06-30 = 300.00"],
+            id="what was billed, the credit, then the charges by their days",
+        ),
+        pytest.param(
+            "full_reversal",
+            [f"1 x {JUNE} = 300.00", f"-1 x {JUNE} = -300.00", f"1 x {FIRST} = 150.00",
+             "2 x 2026-06-16 through 2026-06-20 = 100.00", "3 x 2026-06-21 through 2026-06-30 = 300.00"],
+            id="what was billed, all of it back, then the charges by their days",
+        ),
+    ],
+)  # fmt: skip
+def test_the_lines_of_a_change_stand_in_the_order_of_its_days(style: str, lines: list[str]) -> None:
+    month = rated(contract(), [ADD, change("6-21", "add", "1")], change_style=style)
+    assert [f"{line.quantity:f} x {line.period} = {line.amount}" for line in month.lines] == lines
+
+
+def test_each_credit_stands_before_the_charge_of_its_day() -> None:
+    year = contract(billing="yearly", quantity=Decimal(5))
+    early = [change("3-01", "add", "1")]
+    late = [
+        change("2-01", "remove", "1", reported=day("6-05")),
+        change("5-01", "add", "1", reported=day("6-05")),
+    ]
+    month = rated(year, [*early, *late], change_style="credit_and_charge")
+    starts = [(line.period.start.month, line.quantity > 0) for line in month.lines if line.period]
+    assert starts == [(2, False), (2, True), (3, False), (3, True)]  # from May on it is what was billed
 
 
 LEAST = price(
@@ -279,113 +316,6 @@ def test_the_vendors_cost_of_a_year_billed_in_advance_stays_with_the_contract() 
 def test_a_correction_is_expected_and_counted() -> None:
     month = rated(contract(billing="yearly"), [change("6-01", "add", "1")])
     assert [(e.expected, e.billed) for e in month.expectations] == [(1, 1)]
-
-
-def place(row: int, column: str, sheet: str = "Subscriptions") -> Place:
-    return Place("B.xlsx", sheet, row, column)
-
-
-SUB = Place("B.xlsx", "Subscriptions", 4)
-CHG = Place("B.xlsx", "Changes", 7)
-
-
-@pytest.mark.parametrize(
-    ("rows", "changes", "code", "sentence", "where", "severity"),
-    [
-        pytest.param(
-            [contract(notice_by=day("7-31"), through=day("8-31"), at_term_end="renew", place=SUB)], [],
-            "CON-001",
-            "Subscription K-1 of customer C-1 renews after 2026-08-31 unless notice is given by 2026-07-31.",
-            place(4, "Notice by"), Severity.NOTE, id="notice in the next month",
-        ),
-        pytest.param(
-            [contract(anchor_day=32, place=SUB)], [], "CON-002",
-            "Subscription K-1 begins its periods on day 32, which no month has.",
-            place(4, "Anchor day"), Severity.BLOCK, id="an anchor day that no month has",
-        ),
-        pytest.param(
-            [contract(place=SUB)], [replace(change("6-16", "add"), number=3, place=CHG)], "CON-003",
-            "Change 3 (add) of K-1 has no Quantity.", place(7, "Quantity", "Changes"), Severity.BLOCK,
-            id="an addition without a quantity",
-        ),
-        pytest.param(
-            [contract(place=SUB)], [replace(change("6-16", "price"), number=3, place=CHG)], "CON-003",
-            "Change 3 (price) of K-1 has no Price.", place(7, "Price", "Changes"), Severity.BLOCK,
-            id="a price without a price",
-        ),
-        pytest.param(
-            [contract(place=SUB)], [replace(change("6-16", "remove", "2"), number=3, place=CHG)], "CON-004",
-            "Change 3 takes 2 from K-1 on 2026-06-16, which has fewer.",
-            place(7, "Quantity", "Changes"), Severity.BLOCK, id="more taken away than there is",
-        ),
-        pytest.param(
-            [contract("K-0"), contract("K-1", start=day("6-16"), replaces="k-0", place=SUB)], [], "CON-005",
-            "Subscription K-1 replaces K-0, but both are billed for 2026-06-16 through 2026-06-30.",
-            place(4, "Replaces"), Severity.BLOCK, id="the one it replaces runs on",
-        ),
-        pytest.param(
-            [
-                Subscription("S-1", "C-1", "CARE", "vendor", day("1-01"), through=day("6-30")),
-                contract("K-1", start=day("6-30"), replaces="S-1", place=SUB),
-            ],
-            [], "CON-005",
-            "Subscription K-1 replaces S-1, but both are billed for 2026-06-30 through 2026-06-30.",
-            place(4, "Replaces"), Severity.BLOCK, id="one day too many, billed by the vendor's lines",
-        ),
-        pytest.param(
-            [Subscription("K-1", "C-1", "CARE", "vendor", day("7-01"), anchor_day=5, place=SUB)], [],
-            "CON-006", "Anchor day of K-1 has no effect: it is billed by the vendor's lines.",
-            place(4, "Anchor day"), Severity.BLOCK, id="a schedule for what the vendor's lines bill",
-        ),
-        pytest.param(
-            [Subscription("K-1", "C-1", "CARE", "vendor", day("7-01"), place=SUB)],
-            [replace(change("6-16", "add", "1"), number=3, place=CHG)],
-            "CON-006", "Change 3 has no effect: K-1 is billed by the vendor's lines.",
-            place(7, "Subscription", "Changes"), Severity.BLOCK, id="a change of what vendor lines bill",
-        ),
-        pytest.param(
-            [contract(place=SUB)],
-            [replace(change("6-16", "add", "1", price=Decimal(9)), number=3, place=CHG)],
-            "CON-006", "Price of change 3 (add) of K-1 has no effect.",
-            place(7, "Price", "Changes"), Severity.BLOCK, id="a price beside an addition",
-        ),
-        pytest.param(
-            [contract(place=SUB)], [replace(change("6-16", "cancel", "1"), number=3, place=CHG)],
-            "CON-006", "Quantity of change 3 (cancel) of K-1 has no effect.",
-            place(7, "Quantity", "Changes"), Severity.BLOCK, id="a quantity beside a cancellation",
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_with_a_contract_is_told(
-    rows: list[Subscription],
-    changes: list[Change],
-    code: str,
-    sentence: str,
-    where: Place,
-    severity: Severity,
-) -> None:
-    (problem,) = (p for p in rated(rows, changes).problems if p.code.startswith("CON"))
-    assert (problem.code, problem.sentence) == (code, sentence)
-    assert (problem.place, problem.severity, problem.customer) == (where, severity, "C-1")
-    assert problem.hint
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        pytest.param([contract(notice_by=day("8-01"))], id="notice in two months"),
-        pytest.param([contract(notice_by=day("6-30"))], id="notice was this month"),
-        pytest.param([contract(notice_by=day("7-31"), status="ended")], id="notice of one that ended"),
-        pytest.param([contract(replaces="K-1")], id="replaces itself"),
-        pytest.param([contract(replaces="K-9")], id="replaces one that is not there"),
-        pytest.param(
-            [contract("K-0", through=day("6-15")), contract("K-1", start=day("6-16"), replaces="K-0")],
-            id="one ends the day before the other begins",
-        ),
-    ],
-)
-def test_what_is_right_is_not_told(rows: list[Subscription]) -> None:
-    assert [code for code in codes(rated(rows).problems) if code.startswith("CON")] == []
 
 
 MONTHS = [f"{year}-{month:02}" for year in (2026, 2027) for month in range(1, 13)]
