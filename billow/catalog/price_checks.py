@@ -3,6 +3,7 @@
 A price that is never asked for would otherwise hide its mistake until the month in which it is.
 
 >>> from datetime import date
+>>> from billow.problems import Place
 >>> first = Price("row 2", product="E5", valid_through=date(2026, 6, 30), place=Place(sheet="Prices", row=2))
 >>> second = Price("row 3", product="E5", valid_from=date(2026, 8, 1), place=Place(sheet="Prices", row=3))
 >>> print(price_problems([first, second])[0].sentence)
@@ -16,7 +17,7 @@ from itertools import combinations
 
 from billow.catalog.prices import Price, PriceQuery, choose
 from billow.catalog.products import Product
-from billow.problems import Place, Problem, Severity
+from billow.problems import Problem, Severity
 
 _DAY = timedelta(days=1)
 
@@ -71,7 +72,7 @@ def _ties(prices: Sequence[Price]) -> Iterator[Problem]:
         yield Problem(
             "PRC-011",
             f"Two prices of {_named(one)} are equally specific {since}{_until(second)}: {_rows(one, other)}.",
-            _cell(other, "Valid from"),
+            other.at("Valid from"),
             "End the earlier row with Valid through before the later one begins, or make one more specific.",
             Severity.BLOCK,
             one.who if one.scope == "customer" else "",
@@ -87,7 +88,7 @@ def _gaps(line: Sequence[Price]) -> Iterator[Problem]:
                 "PRC-012",
                 f"The prices of {_named(price)} leave a gap from {held + _DAY} through "
                 f"{_begin(price) - _DAY}: between {_rows(last, price)}.",
-                _cell(last, "Valid through"),
+                last.at("Valid through"),
                 "If a price is due then, change Valid through or Valid from: one row must follow the other.",
                 Severity.NOTE,
             )
@@ -114,7 +115,7 @@ def _ends(
             "PRC-013",
             f"The price of {_named(last)} ends on {last.valid_through} and nothing follows, but the product "
             f"is still used: row {last.place.row or last.price_id}.",
-            _cell(last, "Valid through"),
+            last.at("Valid through"),
             f"Add a row from {after}, or leave Valid through blank.",
             Severity.NOTE,
         )
@@ -170,7 +171,3 @@ def _named(price: Price) -> str:
 def _rows(one: Price, other: Price) -> str:
     numbers = [str(price.place.row or price.price_id) for price in (one, other)]
     return f"rows {numbers[0]} and {numbers[1]}"
-
-
-def _cell(price: Price, column: str) -> Place:
-    return Place(price.place.file, price.place.sheet, price.place.row, column)

@@ -116,6 +116,10 @@ class Price:
         """Tell whether the model itself takes amounts in the price's currency."""
         return self.is_own_price or self.model == "graduated_percentage" or self.fixed_fee != 0
 
+    def at(self, column: str) -> Place:
+        """Return the place of one cell of the price, for a problem about it."""
+        return Place(self.place.file, self.place.sheet, self.place.row, column)
+
     def described(self) -> str:
         """Return which row it is and why it won, in words."""
         whom = "everyone" if self.scope == "everyone" else f"{self.scope} {self.who}"
@@ -237,7 +241,7 @@ def _missing(fitting: Sequence[Price], query: PriceQuery) -> Problem:
     return Problem(
         "PRC-002",
         f"The prices for product {query.product} (customer {query.customer}) leave a gap on {day}.",
-        price.place,
+        price.at("Valid through"),
         f"Change Valid from or Valid through so that {day} is covered, or add a row for that day.",
         Severity.BLOCK,
         query.customer,
@@ -250,7 +254,7 @@ def _tie(winners: Sequence[Price], query: PriceQuery) -> Problem:
         "PRC-003",
         f"Two prices for product {query.product} (customer {query.customer}) are equally specific: "
         f"rows {rows}.",
-        winners[0].place,
+        winners[0].at("Valid from"),
         "Make one of them more specific, or end one with Valid through before the other begins.",
         Severity.BLOCK,
         query.customer,

@@ -13,8 +13,8 @@ from billow_templates import template
 
 from billow.commands.desk import Desk
 from billow.commands.invoice_view import view
-from billow.exports.files import safe_name
 from billow.exports.pdf import InvoicePrinter
+from billow.file_names import safe_name
 from billow.invoicing.document import Document
 from billow.workbook.book import Workbook
 from billow.workbook.invoice_sheet import layout

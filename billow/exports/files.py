@@ -1,33 +1,10 @@
-"""Writing a file whole or not at all, and naming it after a customer without harm.
-
->>> safe_name('AC/DC: "Live"?'), safe_name("con"), safe_name("..")
-('AC_DC_ _Live__', '_con', '_')
-"""
+"""Writing a file whole or not at all."""
 
 import hashlib
 import os
-import re
-import unicodedata
 from pathlib import Path
 
 from billow.problems import Place, Problem, Refused
-
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST = 80  # bytes; leaves room for folders in the 260 characters of a Windows path
-
-
-def safe_name(text: str) -> str:
-    """Return a file name of ``text`` that every system takes and that stays in its folder.
-
-    Two names can become one: always add something unique, such as the invoice number.
-    """
-    plain = unicodedata.normalize("NFKC", text)  # first, since it makes COM1 of COM¹ and / of a wide slash
-    seen = "".join(sign for sign in plain if not unicodedata.category(sign).startswith("C"))
-    name = _FORBIDDEN.sub("_", seen).strip(" .")
-    if not name or _RESERVED.fullmatch(name):
-        name = f"_{name}"
-    return name.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
 
 
 def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> str:

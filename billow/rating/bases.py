@@ -12,7 +12,7 @@ from billow.charges import Category, Charge
 from billow.charges.terms import billing_of
 from billow.money import exact_text
 from billow.periods import Method, Proration, prorate
-from billow.problems import Place, Problem, Severity
+from billow.problems import Problem, Severity
 
 CYCLE_MONTHS = {"yearly": 12, "triennial": 36}
 
@@ -106,7 +106,7 @@ def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool
             "PRC-004",
             f'"{what}" of customer {customer} has a margin of {exact_text(price.value)} %, and no price '
             "has that.",
-            price.place,
+            price.at("Price or %"),
             "Enter a margin below 100 on sheet Prices, or use markup.",
             Severity.BLOCK,
             customer,
@@ -117,7 +117,7 @@ def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool
             "PRC-004",
             f'"{what}" of customer {customer} has a cost of {exact_text(charge.billed_cost)} '
             f"{charge.currency} but no {base} amount to start from.",
-            price.place,
+            price.at("Base"),
             "Give the product a price of another model or base on sheet Prices."
             + (" Or bring its list price into sheet List prices." if base == "list" else ""),
             Severity.BLOCK,
@@ -133,11 +133,10 @@ def base_of(price: Price) -> str:
 
 def no_bundle_price(member: Price, customer: str) -> Problem:
     """Return the problem of a bundle whose own price is missing, or is one on cost."""
-    place = Place(member.place.file, member.place.sheet, member.place.row, "Bundle")
     return Problem(
         "PRC-009",
         f'The bundle "{member.bundle}" has no price of its own for customer {customer}.',
-        place,
+        member.at("Bundle"),
         f"Add a row for product {member.bundle} on sheet Prices, of a model of our own such as per_unit.",
         Severity.BLOCK,
         customer,
@@ -152,7 +151,7 @@ def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem |
             "PRC-006",
             f'"{what}" of customer {customer} is a credit without seats or units, but its price is '
             f"{price.model}.",
-            price.place,
+            price.at("Model"),
             "Set the charge type to keep on sheet Charge policy, or use a price on cost.",
             Severity.BLOCK,
             customer,
@@ -163,7 +162,7 @@ def _own_price_problem(charge: Charge, price: Price, customer: str) -> Problem |
         return Problem(
             "PRC-006",
             f'"{what}" of customer {customer} is pay-per-use, but its price is per {price.per}.',
-            price.place,
+            price.at("Per"),
             "Set column Per to unit on sheet Prices, or use a price on cost.",
             Severity.BLOCK,
             customer,
@@ -178,7 +177,7 @@ def _no_quantity(charge: Charge, price: Price, customer: str) -> Problem | None:
         "PRC-005",
         f'The report gives no quantity for "{charge.description or charge.sku}" of customer {customer}, so a '
         "price per unit cannot be used.",
-        price.place,
+        price.at("Model"),
         "Use markup, margin, pass_through or flat for this product on sheet Prices.",
         Severity.BLOCK,
         customer,

@@ -12,10 +12,8 @@ is interrupted before that leaves files that nothing reads.
 
 import hashlib
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from billow.charges import Charge, ImportTotals
+from billow.file_names import safe_name
 from billow.problems import Problem
 from billow.usage.catalogue import Catalogue, CataloguedSet
 from billow.usage.measure import CustomerDifference, difference_by_customer, measure
@@ -31,9 +30,6 @@ from billow.usage.verify import verify_set
 if TYPE_CHECKING:
     from billow.reconcile.arithmetic import VendorRows
     from billow.usage.vendor_rows import SourceRows
-
-_MAX_NAME = 80  # bytes; some file systems and all zip tools manage that
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³")}
 
 
 class ImportedSet(Protocol):
@@ -192,22 +188,6 @@ def _keys_replaced(totals: ImportTotals) -> set[str]:
     """
     format_and_account = totals.set_key.rsplit("|", 1)[0]
     return {totals.set_key, f"{format_and_account}|{totals.billing_month}"}
-
-
-def safe_name(name: str) -> str:
-    """Return a file name that every system takes, and that names nothing but a file.
-
-    >>> safe_name("../Rechnung Müller: Juni.csv"), safe_name("CON"), safe_name("..")
-    ('_Rechnung Müller_ Juni.csv', 'CON_', 'report')
-    """
-    seen = (c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c)[0] != "C")
-    plain = "".join("_" if c in '<>:"/\\|?*' else c for c in seen).strip(" .") or "report"
-    stem, dot, ending = plain.rpartition(".")
-    if (stem or plain).casefold() in _RESERVED:
-        plain = f"{stem}_{dot}{ending}" if stem else f"{plain}_"
-    while len(plain.encode()) > _MAX_NAME:
-        plain = re.sub(r".(?=(\.[^.]{1,8}){0,2}$)", "", plain, count=1)
-    return plain
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -3,7 +3,7 @@
 A single wrong cell is found when its sheet is read; here two cells, or two sheets, contradict.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from billow.rating.books import Books
 from billow.workbook.discount_checks import discount_problems
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
 from billow.workbook.reading import Row
+from billow.workbook.sheets import SHEETS
 
 _CURRENCY_COLUMNS = {
     "tblCustomers": ("Currency",),
@@ -34,13 +35,20 @@ _LAST_PERCENT = 100
 _MOST_DAYS = 3650
 
 
-def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, ...]:
-    """Return every contradiction among the sheets; most stop the command that read them."""
-    return (
+def problems_between(
+    books: Books, rows: Mapping[str, Sequence[Row]], read: Sequence[Problem] = ()
+) -> tuple[Problem, ...]:
+    """Return every contradiction among the sheets; most stop the command that read them.
+
+    ``read`` is what was wrong when the cells were read: a cell that was refused is blank here, and nothing
+    more is said about it.
+    """
+    refused = _refused(rows, read)
+    found = (
         *_currencies(rows),
         *_prices(rows["tblPrices"], {row["Tier set"] for row in rows["tblTiers"]}),
         *cliff_notes(books.prices),
-        *_tiers(rows["tblTiers"]),
+        *_tiers(rows["tblTiers"], refused),
         *discount_problems(rows["tblDiscounts"], rows["tblTiers"], books.products),
         *_customers(rows["tblCustomers"]),
         *_accounts(books.accounts),
@@ -48,6 +56,20 @@ def problems_between(books: Books, rows: Mapping[str, Sequence[Row]]) -> tuple[P
         *_ranges(rows),
         *price_problems(books.prices, books.products, _used(books)),
     )
+    return tuple(problem for problem in found if problem.place not in refused)
+
+
+def _refused(rows: Mapping[str, Sequence[Row]], read: Sequence[Problem]) -> set[Place]:
+    """Return the cells that the reader refused: of a row that stands twice, all of its key."""
+    twins = {(problem.place.sheet, problem.place.row) for problem in read if problem.code == "WBK-018"}
+    keys = (
+        row.at(column)
+        for table, own in rows.items()
+        for row in own
+        if (row.place.sheet, row.number) in twins
+        for column in SHEETS[table].key
+    )
+    return {*keys, *(problem.place for problem in read if problem.place.column)}
 
 
 def _used(books: Books) -> dict[str, date | None]:
@@ -97,12 +119,15 @@ def _reversed(first: date | None, through: date | None) -> bool:
     return first is not None and through is not None and through < first
 
 
-def _tiers(rows: Sequence[Row]) -> Iterator[Problem]:
+def _tiers(rows: Sequence[Row], refused: Container[Place]) -> Iterator[Problem]:
+    """Yield what is wrong with steps; a set of which a bound was refused is not counted."""
     for row in rows:
         yield from tier_problems(row)
     names = {row["Tier set"] for row in rows}
     for name in sorted(filter(None, names)):
         own = [row for row in rows if row["Tier set"] == name]
+        if any(row.at("Up to") in refused for row in own):
+            continue
         bounds = [row["Up to"] for row in own]
         if bounds.count(None) != 1:
             hint = "Leave Up to blank in exactly one row of the set: the last step, which is open."
@@ -111,7 +136,8 @@ def _tiers(rows: Sequence[Row]) -> Iterator[Problem]:
         for lower, upper in pairwise(sorted(bound for bound in bounds if bound is not None)):
             if lower == upper:
                 hint = "Give each step of the set its own upper bound."
-                yield _about(own[0], "INP-008", f'Tier set "{name}" has {lower:f} twice.', "Up to", hint)
+                second = [row for row in own if row["Up to"] == upper][-1]
+                yield _about(second, "INP-008", f'Tier set "{name}" has {lower:f} twice.', "Up to", hint)
 
 
 def _customers(rows: Iterable[Row]) -> Iterator[Problem]:

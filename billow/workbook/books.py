@@ -71,7 +71,8 @@ def inputs_of(rows: Mapping[str, Sequence[Row]], file: str, found: Iterable[Prob
         ],
         vat_codes=[_vat_code(row) for row in rows["tblVat"]],
     )
-    problems = (*found, *wrong, *problems_between(books, rows))
+    read = (*found, *wrong)
+    problems = (*read, *problems_between(books, rows, read))
     ledger = tuple(_ledger(row) for row in rows["tblLedger"])
     return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
 

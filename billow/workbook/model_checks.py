@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from billow.catalog.prices import OWN_PRICES, Price
 from billow.money import exact_text
-from billow.problems import Place, Problem, Severity
+from billow.problems import Problem, Severity
 from billow.rating.models import IN_TIERS, IN_UNITS
 from billow.rating.models.volume import cliffs
 from billow.workbook.reading import Row
@@ -105,13 +105,12 @@ def cliff_notes(prices: Iterable[Price]) -> Iterator[Problem]:
     for price in prices:
         if price.model != "volume":
             continue
-        place = Place(price.place.file, price.place.sheet, price.place.row, "Tier set")
         for units, amount, more, less in cliffs(price.tiers):
             yield Problem(
                 "PRC-010",
                 f"At this price {exact_text(units)} units cost {exact_text(amount)} {price.currency} and "
                 f"{exact_text(more)} units only {exact_text(less)} {price.currency}.",
-                place,
+                price.at("Tier set"),
                 "Use a graduated price, or tell customers just below the bound about the cheaper quantity.",
                 Severity.NOTE,
             )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billow.exports.files import safe_name, write_bytes, write_text
+from billow.exports.files import write_bytes, write_text
+from billow.file_names import safe_name
 from billow.problems import Refused
 
 NAMES = [
@@ -26,6 +27,8 @@ NAMES = [
     ("line breaks and zero bytes go", "a\nb\0c", "abc"),
     ("a dot at the end would vanish on Windows", "Contoso B.V.", "Contoso B.V"),
     ("80 bytes, and no half letter", "ü" * 50, "ü" * 40),
+    ("what is too long keeps both endings", "a" * 90 + ".csv.gz", "a" * 73 + ".csv.gz"),
+    ("what is no ending is cut like any text", "a.b " + "c" * 90, "a.b " + "c" * 76),
 ]
 
 
