@@ -125,7 +125,7 @@ MEANINGS: dict[str, str] = {
     "IMP-015": "a file is not written in UTF-8; it was read in another encoding",
     "IMP-016": "header rows repeated inside a file were left out",
     "IMP-017": "charges name no currency",
-    "IMP-018": "an archive is refused: several members, or too large when unpacked",
+    "IMP-018": "an archive or workbook is refused: several reports in it, too large unpacked, or hostile",
     "IMP-019": "a report has a header and no rows",
     "IMP-020": "rows have an empty amount; they count as zero",
     "IMP-021": "the mapping names a transform that does not exist",

@@ -12,13 +12,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
+from billow.foreign import MOST_RATIO, hostile, spread_out, twice
 from billow.problems import Place, Problem, Refused
 
-_MAX_RATIO = 200  # a report shrinks to a tenth or so; what shrinks further is no report
 _RATIO_COUNTS_FROM = 64 << 20
 _MAX_UNPACKED = 20 << 30
-_MAX_SHEET = 500 << 20  # an xlsx is read into memory
 _MAX_PARTS = 1000
+_UNPACK = "Unpack it yourself and import the report inside."
+_SAVE_AS_CSV = "If you trust its sender, open it in Excel and save the sheet as csv; else ask for it again."
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
@@ -41,7 +42,7 @@ def unpacked(path: Path) -> Iterator[Readable]:
                 yield _Bounded(stream, path)
         elif magic == _ZIP:
             with zipfile.ZipFile(raw) as archive, ExitStack() as opened:
-                names = _checked(archive, path, _MAX_UNPACKED)
+                names = _checked(archive, path)
                 _refuse_strangers(archive, names, path)
                 yield _Bounded(_Joined(opened, archive, names), path)
         else:
@@ -49,9 +50,11 @@ def unpacked(path: Path) -> Iterator[Readable]:
 
 
 def check_workbook(path: Path) -> None:
-    """Refuse a workbook that would unpack to more than fits into memory."""
+    """Refuse a workbook that would unpack to more than fits into memory, or that no program wrote."""
     with zipfile.ZipFile(path) as archive:
-        _checked(archive, path, _MAX_SHEET)
+        _checked(archive, path)
+        if reason := hostile(archive) or spread_out(archive):
+            raise Refused([_refused(path, reason, "workbook", _SAVE_AS_CSV)])
 
 
 class _Bounded:
@@ -59,7 +62,7 @@ class _Bounded:
 
     def __init__(self, stream: Readable, path: Path) -> None:
         self._stream, self._path, self._read = stream, path, 0
-        self._most = max(path.stat().st_size * _MAX_RATIO, _RATIO_COUNTS_FROM)
+        self._most = max(path.stat().st_size * MOST_RATIO, _RATIO_COUNTS_FROM)
 
     def read(self, size: int) -> bytes:
         chunk = self._stream.read(size)
@@ -96,14 +99,16 @@ def _member(opened: ExitStack, archive: zipfile.ZipFile, name: str) -> IO[bytes]
     return opened.enter_context(gzip.GzipFile(fileobj=plain)) if packed else plain
 
 
-def _checked(archive: zipfile.ZipFile, path: Path, most: int) -> list[str]:
+def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     """Check a zip before anything of it is read; return the names inside in order."""
     # a Mac adds a shadow of every file that it packs
     inside = [i for i in archive.infolist() if not (i.is_dir() or i.filename.startswith("__MACOSX/"))]
     if any(info.flag_bits & 1 for info in inside):
         raise Refused([_refused(path, "it has a password")])
+    if twice(inside):
+        raise Refused([_refused(path, "it holds two files of one name")])
     size = sum(info.file_size for info in inside)
-    if size > min(max(path.stat().st_size * _MAX_RATIO, _RATIO_COUNTS_FROM), most):
+    if size > min(max(path.stat().st_size * MOST_RATIO, _RATIO_COUNTS_FROM), _MAX_UNPACKED):
         raise Refused([_refused(path, "it unpacks to far more than a report could hold")])
     return sorted(info.filename for info in inside)
 
@@ -123,10 +128,5 @@ def _first_line(archive: zipfile.ZipFile, name: str) -> bytes:
     return b"{" if line.lstrip().startswith(b"{") else line.removeprefix(b"\xef\xbb\xbf").strip()
 
 
-def _refused(path: Path, reason: str) -> Problem:
-    return Problem(
-        "IMP-018",
-        f"The archive {path.name} is not opened: {reason}.",
-        Place(path.name),
-        "Unpack it yourself and import the report inside.",
-    )
+def _refused(path: Path, reason: str, kind: str = "archive", hint: str = _UNPACK) -> Problem:
+    return Problem("IMP-018", f"The {kind} {path.name} is not opened: {reason}.", Place(path.name), hint)

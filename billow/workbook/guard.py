@@ -6,14 +6,11 @@ entities. It is looked at first; what no spreadsheet program writes is refused.
 
 import io
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
+from billow.foreign import hostile
 from billow.problems import Place, Problem, Refused
 
-MOST_PARTS = 10_000
-MOST_BYTES = 500 * 2**20
-MOST_RATIO = 200
-_SMALL = 8 * 2**20  # a blank sheet of some megabytes packs better than any real one
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OPEN_AGAIN = "Open it in Excel and save it as an Excel workbook (.xlsx)."
 
@@ -29,7 +26,7 @@ def read_safely(path: Path) -> bytes:
                 raise _refused("WBK-001", path, "is not an Excel workbook", _OPEN_AGAIN)
             if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
                 raise _refused("WBK-001", path, "is saved as Strict Open XML", _OPEN_AGAIN)
-            if reason := _hostile(archive):
+            if reason := hostile(archive):
                 hint = "It was not made by a spreadsheet program. Ask its sender for the workbook itself."
                 raise _refused("WBK-002", path, f"is not opened: {reason}", hint)
     except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
@@ -53,31 +50,3 @@ def _bytes(path: Path) -> bytes:
 
 def _refused(code: str, path: Path, sentence: str, hint: str) -> Refused:
     return Refused([Problem(code, f'The file "{path.name}" {sentence}.', Place(path.name), hint)])
-
-
-def _hostile(archive: ZipFile) -> str:
-    entries = archive.infolist()
-    if len(entries) > MOST_PARTS:
-        return f"it has {len(entries)} parts"
-    if len({entry.filename for entry in entries}) != len(entries):
-        return "it has two parts of the same name"
-    if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        return f"it unpacks to more than {MOST_BYTES // 2**20} MB"
-    for entry in entries:
-        if reason := _hostile_part(archive, entry):
-            return reason
-    return ""
-
-
-def _hostile_part(archive: ZipFile, entry: ZipInfo) -> str:
-    if entry.flag_bits & 1:
-        return f"its part {entry.filename} is encrypted"
-    if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * entry.compress_size:
-        return f"its part {entry.filename} unpacks to more than {MOST_RATIO} times its size"
-    if entry.filename.endswith((".xml", ".rels", ".vml")):
-        text = archive.read(entry)
-        if b"\x00" in text[:4]:  # UTF-16, where the words below would look different
-            return f"its part {entry.filename} is not written in UTF-8"
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            return f"its part {entry.filename} declares a document type or entities"
-    return ""

@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from billow import foreign
 from billow.problems import Refused
 from billow.workbook import SHEETS, Workbook, guard
 from tests.workbook.making import edited, template
@@ -112,10 +113,10 @@ def test_a_file_that_could_do_harm(
 
 def test_too_many_parts_and_too_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = template(tmp_path)
-    monkeypatch.setattr(guard, "MOST_PARTS", 20)
+    monkeypatch.setattr(foreign, "MOST_PARTS", 20)
     assert "parts." in refusal(path)
-    monkeypatch.setattr(guard, "MOST_PARTS", 10_000)
-    monkeypatch.setattr(guard, "MOST_BYTES", 2**18)
+    monkeypatch.setattr(foreign, "MOST_PARTS", 10_000)
+    monkeypatch.setattr(foreign, "MOST_BYTES", 2**18)
     assert "it unpacks to more than" in refusal(path)
 
 
