@@ -10,6 +10,7 @@ from typing import Any
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import Desk, count_of, now
+from billow.commands.schedule import schedule_rows
 from billow.contracts.customers import owner
 from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line
@@ -60,6 +61,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblMargin", _margin(desk, month))
     book.write("tblVendorInvoices", _vendor_invoices(desk, month))
     book.write("tblReconciliation", _reconciliation(desk, month))
+    book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
     write_checks(desk, month)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": f"{now():%Y-%m-%d %H:%M:%S}"})
 

@@ -68,6 +68,29 @@ def periods_of(subscription: Subscription, until: date) -> list[BillingPeriod]:
     return found
 
 
+def periods_near(subscription: Subscription, whole: Period) -> list[BillingPeriod]:
+    """Return the periods of a contract that touch a month, the one before it or the one after it.
+
+    >>> care = Subscription("K-1", "C-1", "CARE", "contract", date(2026, 1, 10), billing="quarterly")
+    >>> [str(near.period) for near in periods_near(care, Period(date(2026, 5, 1), date(2026, 6, 1)))]
+    ['2026-01-10 through 2026-04-09', '2026-04-10 through 2026-07-09']
+    """
+    near = Period(months_after(whole.start, -1), months_after(whole.start, 2))
+    return [found for found in periods_of(subscription, near.through) if found.period.overlap(near)]
+
+
+def renews_on(subscription: Subscription, day: date) -> date | None:
+    """Return the first day of what follows the term of ``day``; None without a term, or where it ends then.
+
+    >>> care = Subscription("K-1", "C-1", "CARE", "contract", date(2026, 1, 1), date(2026, 12, 31),
+    ...                     at_term_end="renew")
+    >>> print(renews_on(care, date(2026, 6, 30)))
+    2027-01-01
+    """
+    term = term_at(subscription, day)
+    return term.end if term and term.end < subscription.end else None
+
+
 def term_months(subscription: Subscription) -> int | None:
     """Return how many months a term has: as written (P1Y), else from the first through the last day."""
     if written := _TERM.fullmatch(subscription.term):

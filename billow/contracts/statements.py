@@ -48,14 +48,14 @@ def statements(
         is_first = due.due == billing_month
         if not is_first and (due.due > billing_month or not news):
             continue
-        now = _known(subscription, changes, whole.end, due.period, rules)
-        before = _known(subscription, changes, whole.start, due.period, rules, is_first=is_first)
+        now = seats_known(subscription, changes, whole.end, due.period, rules)
+        before = seats_known(subscription, changes, whole.start, due.period, rules, is_first=is_first)
         if now != before or is_first:
             found.append(Statement(due, now, before, is_first))
     return [each for each in found if each.now or not each.is_first]
 
 
-def _known(
+def seats_known(
     subscription: Subscription,
     changes: Sequence[Change],
     until: date,
@@ -64,7 +64,7 @@ def _known(
     *,
     is_first: bool = False,
 ) -> tuple[Segment, ...]:
-    """Return the period by the changes booked before ``until``, or with which it began."""
+    """Return the seats of a period by the changes booked before ``until``, or with which it began."""
     known = [c for c in changes if c.booked < until or (is_first and c.effective <= period.start)]
     if awaits_start(changes, known):
         return ()
