@@ -50,7 +50,7 @@ def test_years_quarters_and_what_cannot_be(drafted: Path) -> None:
         add_row(drafted, "tblChanges", change)
     assert billow("invoice", drafted, "--period", MONTH).code == 0
     # two seats for a year of twelve times 10, one more for 11 months and 25 of 30 days: 118.33
-    year, notice = Decimal("240") + Decimal("118.33"), date(2027, 3, 31)
+    year, notice = Decimal(240) + Decimal("118.33"), date(2027, 3, 31)
     assert scheduled(drafted, "K-YEAR") == [
         (date(2026, 6, 15), date(2027, 6, 14), "2026-06", 3, year, notice, date(2027, 6, 15))
     ]
