@@ -34,7 +34,8 @@ class Discount:
     ``on`` says what it is taken off: the line, the lines of a product, or those of a vendor, the customer
     or the invoice as a line of its own. It is given where ``condition`` (products, quantity, spend) comes
     to ``at_least``, counted over the lines of ``counted_of`` (blank: what it is given on) of one customer,
-    vendor, family, product or customer group. An exclusive discount stands alone on its lines.
+    vendor, family, product or customer group. ``units_given`` limits it to so many units for each full
+    ``at_least`` of quantity, None is all. An exclusive discount stands alone on its lines.
     """
 
     discount: str
@@ -60,6 +61,7 @@ class Discount:
     cap: Decimal | None = None
     revenue_group: str = ""
     place: Place = NOWHERE
+    units_given: Decimal | None = None
 
     @property
     def turn(self) -> tuple[int, int, bool, int, str]:

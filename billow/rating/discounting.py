@@ -8,7 +8,7 @@ before fixed, capped at the remainder), Lago (spread in proportion to what is le
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ from billow.money import exact_text
 from billow.periods import Period, month
 from billow.problems import Problem, Severity
 from billow.rating.books import Books
+from billow.rating.given_units import ALL_UNITS, GivenUnits, given_units
 from billow.rating.granting import Granting, Key, on_row
 from billow.rating.line import Part, RatedLine, close
 from billow.rating.vendor_lines import line_id
@@ -61,7 +62,7 @@ class _Off:
     """What a discount takes off each of its lines, exactly, and how it says so."""
 
     amounts: tuple[Fraction, ...]
-    words: str
+    words: tuple[str, ...]
 
     @property
     def whole(self) -> Fraction:
@@ -87,11 +88,12 @@ class _Run:
 
     def take_off_lines(self, discount: Discount, on: Sequence[RatedLine]) -> None:
         """Take a discount off lines, as a part of each of them."""
+        given = given_units(discount, on, self.granting)
         for lines in _together(on, _UNIT[discount.on]):
-            off = self._off(discount, lines)
-            for line, amount in zip(lines, off.amounts, strict=True):
+            off = self._off(discount, lines, given)
+            for line, amount, words in zip(lines, off.amounts, off.words, strict=True):
                 if amount:
-                    self.parts[line.line_id].append(Part(off.words, -amount))
+                    self.parts[line.line_id].append(Part(words, -amount))
                     self.left[line.line_id] -= amount
                     self.within[line.line_id].append(discount.discount)
 
@@ -109,7 +111,7 @@ class _Run:
     def add_lines(self, discount: Discount, on: Sequence[RatedLine]) -> None:
         """Add the discount's own line for each vendor or customer it is given on."""
         for lines in _together(on, _UNIT[discount.on]):
-            off = self._off(discount, lines)
+            off = self._off(discount, lines, {})
             if off.whole <= 0:
                 continue
             own = self._own_line(discount, lines, off)
@@ -122,7 +124,7 @@ class _Run:
     def _own_line(self, discount: Discount, lines: Sequence[RatedLine], off: _Off) -> RatedLine:
         first = lines[0]
         vendor = first.vendor if discount.on == "vendor" else ""
-        amount, parts = close((Part(off.words, -off.whole),), first.currency)
+        amount, parts = close((Part(off.words[0], -off.whole),), first.currency)
         return RatedLine(
             line_id=line_id(DISCOUNT, discount.discount, first.customer, vendor, self.period.start),
             customer=first.customer,
@@ -142,10 +144,10 @@ class _Run:
             shares=tuple((line.line_id, amount) for line, amount in zip(lines, off.amounts, strict=True)),
         )
 
-    def _off(self, discount: Discount, lines: Sequence[RatedLine]) -> _Off:
+    def _off(self, discount: Discount, lines: Sequence[RatedLine], given: Mapping[str, GivenUnits]) -> _Off:
         """Return what is taken off lines that a discount is given on together; nothing without a rate."""
         first = lines[0]
-        nothing = _Off((Fraction(0),) * len(lines), "")
+        nothing = _Off((Fraction(0),) * len(lines), ("",) * len(lines))
         left = [self.left[line.line_id] for line in lines]
         rate = self.granting.rate(discount.currency or first.currency, first.currency, first.customer)
         spends = [self._spend(discount, line) for line in lines]
@@ -158,11 +160,17 @@ class _Run:
             if wanted > base >= 0:
                 self._tell_capped(discount, first, base)
                 wanted, words = base, f"{words}, capped at what is left"
-            return _Off(tuple(wanted * one / base for one in left), words) if base > 0 else nothing
-        offs = [one * discount.share_of(s or Fraction(0)) for one, s in zip(left, spends, strict=True)]
+            offs = [wanted * one / base for one in left] if base > 0 else []
+            return _Off(tuple(offs), (words,) * len(lines)) if offs else nothing
+        units = [given.get(line.line_id, ALL_UNITS) for line in lines]
+        offs = [
+            one * discount.share_of(spend or Fraction(0)) * of.share
+            for one, spend, of in zip(left, spends, units, strict=True)
+        ]
         whole = sum(offs, Fraction(0))
         allowed = discount.capped(whole, rate)
-        return _Off(tuple(off if allowed == whole else off * allowed / whole for off in offs), words)
+        share = Fraction(1) if allowed == whole else allowed / whole
+        return _Off(tuple(off * share for off in offs), tuple(f"{words}{of.words}" for of in units))
 
     def _spend(self, discount: Discount, line: RatedLine) -> Fraction | None:
         if not discount.bands:

@@ -135,18 +135,22 @@ class Granting:
         return self._held[key]
 
     def _comes_to_enough(self, discount: Discount, line: RatedLine) -> bool:
-        counted = self._together(discount, line)
         match discount.condition:
             case "products":
+                counted = self._together(discount, line)
                 found = Fraction(len({one.product for one in counted if self.amounts[one.line_id] > 0}))
             case "quantity":
-                found = peak(counted)
+                found = self.quantity(discount, line)
             case _:
                 spend = self.spend(discount, line, self.amounts)
                 if spend is None:
                     return False
                 found = spend
         return found >= Fraction(discount.at_least)
+
+    def quantity(self, discount: Discount, line: RatedLine) -> Fraction:
+        """Return the most units that the lines that count with ``line`` had on one day."""
+        return peak(self._together(discount, line))
 
     def spend(self, discount: Discount, line: RatedLine, amounts: Amounts) -> Fraction | None:
         """Return what the lines that count with ``line`` come to, in the discount's currency.

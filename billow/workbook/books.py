@@ -258,6 +258,7 @@ def _discount(row: Row, tiers: Mapping[str, tuple[Tier, ...]]) -> Discount:
         cap=row["Cap"],
         revenue_group=_text(row, "Revenue group"),
         place=row.place,
+        units_given=row["Units given"],
     )
 
 

@@ -67,6 +67,7 @@ def _in_vain(row: Row) -> Iterator[Problem]:
         "Counted per": counts,
         "Revenue group": row["On"] not in WITHIN_A_LINE,
         "Cap": row["Kind"] != "fixed",
+        "Units given": _is_buy_and_get(row),
     }
     for column, has_effect in used.items():
         if not has_effect and row[column] is not None:
@@ -79,8 +80,15 @@ def _in_vain(row: Row) -> Iterator[Problem]:
         yield _about(row, "DSC-002", sentence, column, hint)
 
 
+def _is_buy_and_get(row: Row) -> bool:
+    """Tell whether units can be given: a percentage of lines, for a quantity that is counted."""
+    return row["Condition"] == "quantity" and row["Kind"] == "percent" and row["On"] in WITHIN_A_LINE
+
+
 def _figures(row: Row) -> Iterator[Problem]:
-    most = {"Value": _ALL if row["Kind"] == "percent" else _NO_LIMIT, "At least": _NO_LIMIT, "Cap": _NO_LIMIT}
+    most = dict.fromkeys(("Value", "At least", "Cap", "Units given"), _NO_LIMIT)
+    if row["Kind"] == "percent":
+        most["Value"] = _ALL
     for column, limit in most.items():
         figure = row[column]
         if figure is not None and not 0 < figure <= limit:

@@ -82,6 +82,10 @@ def told(typed: Typed) -> list[str]:
             id="with another product",
         ),
         pytest.param(BANDS, id="bands"),
+        pytest.param(
+            {**LAUNCH, "Condition": "quantity", "At least": "10", "Units given": "2"},
+            id="buy ten, get two",
+        ),
         pytest.param({**LAUNCH, "On": "invoice", "Revenue group": "services"}, id="on the invoice"),
     ],
 )
@@ -171,6 +175,19 @@ NEEDS, IDLE = "A discount such as this needs", "of a discount such as this has n
             id="more than all",
         ),
         pytest.param(
+            {**LAUNCH, "Units given": "2"}, [f"DSC-002 Units given: Units given {IDLE}"], id="given for what?"
+        ),
+        pytest.param(
+            {**LAUNCH, "On": "vendor", "Condition": "quantity", "At least": "10", "Units given": "2"},
+            [f"DSC-002 Units given: Units given {IDLE}"],
+            id="units of a vendor",
+        ),
+        pytest.param(
+            {**LAUNCH, "Condition": "quantity", "At least": "10", "Units given": "0"},
+            ["DSC-003 Units given: Units given of a discount is 0."],
+            id="no unit given",
+        ),
+        pytest.param(
             {**LAUNCH, "Cap": "0", "Currency": "EUR"},
             ["DSC-003 Cap: Cap of a discount is 0."],
             id="a cap of 0",
@@ -233,6 +250,14 @@ def test_bands_are_percentages(step: Typed, expected: str) -> None:
     )
     assert expected in [f"{problem.code} {problem.place.column}: {problem.sentence}" for problem in found]
     assert {problem.place.sheet for problem in found} == {"Tiers"}
+
+
+def test_the_units_of_buy_and_get_reach_the_discount() -> None:
+    typed = {**LAUNCH, "Condition": "quantity", "At least": "10", "Units given": "2"}
+    (found,) = inputs_of(
+        defaultdict(list, tblDiscounts=read("tblDiscounts", typed)), "Billing.xlsx", ()
+    ).books.discounts
+    assert (found.at_least, found.units_given) == (Decimal(10), Decimal(2))
 
 
 def test_every_cell_reaches_the_discount() -> None:

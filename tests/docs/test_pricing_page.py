@@ -61,7 +61,7 @@ ACTING = {
     ),
     "tblDiscounts": (
         "On", "Kind", "Condition", "At least", "Counted of", "Counted per", "Order", "Combines", "Cap",
-        "Valid through",
+        "Valid through", "Units given",
     ),
 }  # fmt: skip
 
