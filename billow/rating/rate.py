@@ -14,6 +14,7 @@ from billow.rating.books import Books
 from billow.rating.completeness import Expectation, expectations
 from billow.rating.contract_lines import adjustment_lines, contract_lines
 from billow.rating.discounting import DISCOUNT, discounted
+from billow.rating.issued import IssuedLine, held_to_issued
 from billow.rating.line import RatedLine
 from billow.rating.open_items import OpenItem, item_problems
 from billow.rating.placing import Placed, Placing
@@ -43,10 +44,13 @@ class RatedMonth:
         return {charge.key: line.line_id for line in self.lines for charge in line.charges}
 
 
-def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMonth:
+def rate(
+    charges: Sequence[Charge], books: Books, billing_month: str, issued: Sequence[IssuedLine] = ()
+) -> RatedMonth:
     """Rate the charges of ``billing_month`` (``YYYY-MM``) with the contracts and adjustments of it.
 
-    The charges are taken in the order of their keys, so that the same charges always give the same month.
+    ``issued`` are the lines of contracts on earlier invoices: no more than those is given back. The charges
+    are taken in the order of their keys, so that the same charges always give the same month.
     """
     charges = sorted(charges, key=lambda charge: (charge.key, charge.import_id))
     azure = azure_plan.compare(charges, books)
@@ -57,7 +61,8 @@ def rate(charges: Sequence[Charge], books: Books, billing_month: str) -> RatedMo
     from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
     before_discounts = _sorted([*from_vendors, *from_contracts, *from_adjustments])
     after_discounts, no_discounts = discounted(before_discounts, books, billing_month)
-    lines = tuple(held_to_spend(_sorted(after_discounts)))
+    capped = held_to_issued(after_discounts, issued, books, billing_month)
+    lines = tuple(held_to_spend(_sorted(capped)))
     expected, missing = expectations(lines, books, billing_month)
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [

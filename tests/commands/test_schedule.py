@@ -1,11 +1,11 @@
-"""Sheet Schedule: each contract's periods around the month, as a clerk sees them."""
+"""Contracts as a clerk sees them: their periods on sheet Schedule, and what their invoices cap."""
 
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.commands.clerk import MONTH, add_row, billow, rows
+from tests.commands.clerk import MONTH, add_row, billow, rows, type_into
 
 KEY = ("Subscription", "From", "Through", "Kind")
 SUPPORT = {"Customer": "C-1001", "Product": "SUPPORT", "Billed by": "contract", "Quantity": 2}
@@ -61,3 +61,15 @@ def test_years_quarters_and_what_cannot_be(drafted: Path) -> None:
     ]
     assert scheduled(drafted, "K-WRONG") == []
     assert "CON-004" in [row["Code"] for row in rows(drafted, "tblProblems")]
+
+
+def test_no_more_is_given_back_than_was_on_the_invoice(issued: Path) -> None:
+    """June went out over 250.00; after a rise of the price on the sheet, 900.00 would go back."""
+    type_into(issued, "tblSubscriptions", {"Subscription": "SUP-1001"}, {"Agreed price": 900})
+    late = {"Effective": date(2026, 6, 1), "Kind": "cancel", "Reported": date(2026, 7, 5)}
+    add_row(issued, "tblChanges", {"No": 93, "Subscription": "SUP-1001", **late})
+    assert billow("invoice", issued, "--period", "2026-07").code == 0
+    (line,) = (row for row in rows(issued, "tblLines") if row["Subscription"] == "SUP-1001")
+    assert (line["Amount"], line["Steps"].rpartition("; ")[2]) == (
+        -250, "no more given back than the 250.00 EUR that was issued and not credited yet",
+    )  # fmt: skip
