@@ -56,6 +56,11 @@ class Books:
         return self._products.get(code)
 
     @cached_property
+    def groups(self) -> dict[str, str]:
+        """The customer groups by customer number, of customers that are in one."""
+        return {customer.customer: customer.group for customer in self.customers if customer.group}
+
+    @cached_property
     def _customers(self) -> dict[str, Customer]:
         """The customers by number; where one stands twice, the first row."""
         return {customer.customer: customer for customer in reversed(self.customers)}

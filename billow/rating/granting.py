@@ -54,7 +54,7 @@ class Granting:
     def __post_init__(self) -> None:
         """Find families and groups once; there are as many look-ups as lines and discounts."""
         self._families = {product.product: product.family for product in self.books.products}
-        self._groups = {customer.customer: customer.group for customer in self.books.customers}
+        self._groups = self.books.groups
 
     def granted(self, discounts: Sequence[Discount]) -> list[tuple[Discount, list[RatedLine]]]:
         """Return each discount with the lines it is given on, after those that stand alone have chosen."""

@@ -62,7 +62,7 @@ def rate(
     before_discounts = _sorted([*from_vendors, *from_contracts, *from_adjustments])
     after_discounts, no_discounts = discounted(before_discounts, books, billing_month)
     capped = held_to_issued(after_discounts, issued, books, billing_month)
-    lines = tuple(held_to_spend(_sorted(capped)))
+    lines = tuple(held_to_spend(_sorted(capped), books.groups))
     expected, missing = expectations(lines, books, billing_month)
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [

@@ -5,35 +5,90 @@ in their order: a maximum is used up line by line, what is lacking to a minimum 
 up on the last. Each is a part of its own. Minimum, maximum and commitment are those of the price's period,
 scaled by the share of it that the lines cover (a stub has a smaller one) and rounded before they are
 compared with rounded lines. A net credit is not topped up.
+
+Counted over a customer group, what all lines of its customers come to is held against it, and what it adds
+is split over the lines by what each came to: the parts sum to it, to the cent. So every customer bears its
+share on its own invoice; where nothing was used, all customers bear the same.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from billow.catalog.prices import Price
-from billow.money import Rounding, exact_text, round_to
+from billow.money import Rounding, allocate, exact_text, round_to
 from billow.rating.line import Part, RatedLine, Spending, close
 from billow.rating.quantities import Held, stretches
 
 
-def held_to_spend(lines: Sequence[RatedLine]) -> list[RatedLine]:
-    """Return the lines, those of a price with a minimum, maximum or commitment with what it adds."""
-    together: dict[tuple[object, ...], list[RatedLine]] = defaultdict(list)
+def held_to_spend(lines: Sequence[RatedLine], groups: Mapping[str, str]) -> list[RatedLine]:
+    """Return the lines, those of a price with a minimum, maximum or commitment with what it adds.
+
+    ``groups`` are the customer groups by customer; a customer that is not there counts alone.
+    """
+    together: dict[tuple[object, ...], list[tuple[RatedLine, Spending]]] = defaultdict(list)
     for line in lines:
         if line.spending:
-            together[line.spending.mark].append(line)
-    changed = {line.line_id: line for own in together.values() for line in _held(own)}
+            together[_counted(line, line.spending, groups)].append((line, line.spending))
+    changed = {line.line_id: line for own in together.values() for line in _held(own, groups)}
     return [changed.get(line.line_id, line) for line in lines]
 
 
-def _held(lines: Sequence[RatedLine]) -> Iterator[RatedLine]:
-    pairs = [(line, line.spending) for line in lines if line.spending]
+def _counted(line: RatedLine, spending: Spending, groups: Mapping[str, str]) -> tuple[object, ...]:
+    """Return what the lines have in common that count together."""
+    if spending.price.counted_over != "group":
+        return spending.mark
+    group = groups.get(line.customer, "")
+    return (*(("group", group) if group else ("customer", line.customer)), spending.price.price_id)
+
+
+def _held(pairs: Sequence[tuple[RatedLine, Spending]], groups: Mapping[str, str]) -> Iterator[RatedLine]:
     first, spending = pairs[0]
+    if spending.price.counted_over == "group":
+        yield from _held_together(pairs, groups.get(first.customer) or f"of customer {first.customer}")
+        return
     spend = Spend(spending.price, covered(pairs), spending.rate, first.currency)
     for line, _ in pairs:
         yield spend.line(line, last=line is pairs[-1][0])
+
+
+def _held_together(pairs: Sequence[tuple[RatedLine, Spending]], group: str) -> Iterator[RatedLine]:
+    """Yield the lines of a group, each with its part of what the rules add to all of them as one.
+
+    Lines are counted in their own currency where all have the same, else in that of the price.
+    """
+    first, spending = pairs[0]
+    same = all(line.currency == first.currency for line, _ in pairs)
+    currency, rate = (first.currency, spending.rate) if same else (spending.price.currency, Fraction(1))
+    worth = [rate / own.rate for _, own in pairs]  # of one unit of the line's currency in the common one
+    spent = [Fraction(line.amount) * each for (line, _), each in zip(pairs, worth, strict=True)]
+    whole = replace(first, currency=currency, parts=(Part("", sum(spent, Fraction(0))),))
+    held = Spend(spending.price, covered(pairs), rate, currency).line(whole, last=True)
+    weights = _weights([line for line, _ in pairs], spent)
+    shares: list[list[Part]] = [[] for _ in pairs]
+    for added in held.parts[1:]:
+        if added.is_rounding:
+            continue
+        amount = round_to(added.amount, currency, Rounding.HALF_UP)
+        split = allocate(amount, weights, currency)
+        for own, share, weight, each in zip(shares, split, weights, worth, strict=True):
+            if share:
+                by = f"{exact_text(weight)} of {exact_text(sum(weights, Fraction(0)))}"
+                text = f"{added.text} over group {group}: {share} of {amount} {currency}, by {by}"
+                own.append(Part(text, Fraction(share) / each))
+    for (line, _), own in zip(pairs, shares, strict=True):
+        amount, closed = close([*(part for part in line.parts if not part.is_rounding), *own], line.currency)
+        yield replace(line, amount=amount, parts=closed)
+
+
+def _weights(lines: Sequence[RatedLine], spent: Sequence[Fraction]) -> list[Fraction]:
+    """Return what each line came to, a credit nothing; where none came to anything, 1 for each customer."""
+    weights = [max(amount, Fraction(0)) for amount in spent]
+    if any(weights):
+        return weights
+    last = {line.customer: line.line_id for line in lines}
+    return [Fraction(last[line.customer] == line.line_id) for line in lines]
 
 
 def covered(lines: Sequence[tuple[RatedLine, Spending]]) -> Fraction:

@@ -74,9 +74,9 @@ def _in_vain(row: Row) -> Iterator[Problem]:
 
 
 def _is_counted(row: Row) -> bool:
-    """Tell whether something is counted over more than a line; an amount is that of one invoice."""
+    """Tell whether something is counted over more than a line."""
     units = row["Model"] in IN_UNITS and any(row[column] for column in _RULES)
-    spend = row["Counted over"] == "customer" and any(row[column] is not None for column in _SPEND)
+    spend = any(row[column] is not None for column in _SPEND)
     return row["Model"] in IN_TIERS | {"package"} or units or spend
 
 
@@ -90,10 +90,6 @@ def _contradictions(row: Row) -> Iterator[Problem]:
     if least is not None and most is not None and least > most:
         sentence = f"The minimum spend of {least:f} is above the maximum of {most:f}."
         yield _about(row, "INP-019", sentence, "Minimum spend", "Correct one of the two amounts.")
-    if row["Counted over"] == "group" and any(row[column] is not None for column in _SPEND):
-        sentence = "An amount cannot be held over a customer group: it would stand on no one's invoice."
-        hint = "Count over the customer, or give each customer of the group a row of its own."
-        yield _about(row, "INP-019", sentence, "Counted over", hint)
 
 
 def _about(row: Row, code: str, sentence: str, column: str, hint: str) -> Problem:

@@ -219,7 +219,7 @@ def test_lines_together_reach_their_minimum_and_keep_their_maximum(
                 str(number), "C-1", "", "", "EUR", amount, parts, eur("1"), "", "vendor", spending=spending
             )
         )
-    held = held_to_spend(lines)
+    held = held_to_spend(lines, {})
     whole = sum((line.amount for line in held), Decimal(0))
     assert all(sum(part.amount for part in line.parts) == line.amount for line in held)
     cent = Fraction(1, 100)

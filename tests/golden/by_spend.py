@@ -31,7 +31,7 @@ def held(price: Price, amounts: Sequence[Fraction], share: Fraction, period: Per
             spending=spending,
         )  # fmt: skip
         lines.append(line)
-    return held_to_spend(lines)
+    return held_to_spend(lines, {})
 
 
 def added(line: RatedLine) -> Fraction:

@@ -39,6 +39,7 @@ def row(table: str, cells: dict[str, Any]) -> Row:
         pytest.param({**TIERS, "Counted over": "group"}, [], id="tiers of a group"),
         pytest.param({**UNIT, "Included": ONE, "Counted over": "group"}, [], id="included units of a group"),
         pytest.param({**UNIT, "Maximum spend": ONE, "Counted over": "customer"}, [], id="a customer's limit"),
+        pytest.param({**UNIT, "Minimum spend": ONE, "Counted over": "group"}, [], id="a group's minimum"),
         pytest.param({"Model": "bundle", "Price or %": Decimal(0), "Bundle": "WORK"}, [], id="a member"),
         pytest.param({**UNIT, "Currency": None}, ["INP-002 Currency"], id="a price without currency"),
         pytest.param({**COST, "Minimum spend": ONE}, ["INP-002 Currency"], id="a minimum without currency"),
@@ -67,10 +68,6 @@ def row(table: str, cells: dict[str, Any]) -> Row:
         pytest.param(
             {**UNIT, "Minimum spend": TEN, "Maximum spend": ONE}, ["INP-019 Minimum spend"],
             id="a minimum above the maximum",
-        ),
-        pytest.param(
-            {**TIERS, "Minimum spend": ONE, "Counted over": "group"}, ["INP-019 Counted over"],
-            id="a minimum over a group stands on no invoice",
         ),
     ],
 )  # fmt: skip
