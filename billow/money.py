@@ -1,7 +1,7 @@
 """Exact amounts, named rounding, and splitting without losing a cent.
 
-Amounts are ``Decimal`` in one currency; between input and the one rounding of a line they are exact
-``Fraction`` values. Nothing rounds unless a rounding is named at the call.
+Amounts are ``Decimal`` in one currency. Between input and the one rounding of a line they are exact: a
+``Decimal`` as long as it ends, else a ``Fraction``. Nothing rounds unless a rounding is named at the call.
 
 >>> round_to(Fraction(31, 3), "EUR", Rounding.HALF_UP)
 Decimal('10.33')
@@ -10,9 +10,10 @@ Decimal('10.33')
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Context, Decimal, Inexact, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
+from typing import overload
 
 # ISO 4217 list one: the currencies whose minor unit is not a hundredth.
 # Source: ISO 4217 amendment 178, column "Mnr unt".
@@ -31,6 +32,15 @@ _TWO_DIGITS = frozenset(
 )
 
 Exact = Fraction | Decimal | int
+NOTHING, WHOLE = Fraction(0), Fraction(1)
+
+# Sums and products of amounts end long before 200 digits; one that did not would be an error, not a loss.
+_ZERO = Decimal(0)
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
+# A quotient that has not ended after 40 digits is kept as a fraction.
+_ENDING = Context(prec=40, traps=[Inexact, InvalidOperation])
+_ROUNDING = Context(prec=200, traps=[InvalidOperation])
+_SIZES = [Decimal(1).scaleb(-decimals) for decimals in range(25)]
 
 
 class Rounding(StrEnum):
@@ -72,17 +82,87 @@ def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
     >>> rounded(Decimal("-0.125"), 2, Rounding.HALF_UP), rounded(Decimal("-0.125"), 2, Rounding.DOWN)
     (Decimal('-0.13'), Decimal('-0.12'))
     """
+    if type(amount) is Decimal:
+        mode = ROUND_HALF_UP if rounding is Rounding.HALF_UP else ROUND_DOWN
+        found = amount.quantize(_SIZES[decimals], mode, _ROUNDING)
+        return found or found.copy_abs()
     scaled = abs(Fraction(amount)) * 10**decimals
     whole, rest = divmod(scaled.numerator, scaled.denominator)
     if rounding is Rounding.HALF_UP and 2 * rest >= scaled.denominator:
         whole += 1
-    sign = 1 if amount < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))
+    return Decimal(-whole if amount < 0 else whole).scaleb(-decimals, _EXACT)
 
 
 def round_to(amount: Exact, currency: str, rounding: Rounding) -> Decimal:
     """Return ``amount`` in the minor unit of ``currency``, rounded as named."""
     return rounded(amount, minor_units(currency), rounding)
+
+
+def plus(amount: Exact, other: Exact) -> Exact:
+    """Return the exact sum of two amounts.
+
+    >>> plus(Decimal("0.10"), Decimal("0.05")), plus(Decimal("0.5"), Fraction(1, 3))
+    (Decimal('0.15'), Fraction(5, 6))
+    """
+    if type(amount) is Decimal and type(other) is Decimal:
+        return _EXACT.add(amount, other)
+    return Fraction(amount) + Fraction(other)
+
+
+def whole(amounts: Iterable[Exact]) -> Exact:
+    """Return the exact sum of any amounts, zero of none.
+
+    >>> whole([Decimal("0.10"), Decimal("0.20")]), whole([Fraction(1, 3), Decimal(1)])
+    (Decimal('0.30'), Fraction(4, 3))
+    """
+    found: Exact = _ZERO
+    for amount in amounts:
+        found = plus(found, amount) if found else amount
+    return found
+
+
+@overload
+def less(amount: Decimal, other: Decimal) -> Decimal: ...
+@overload
+def less(amount: Exact, other: Exact) -> Exact: ...
+def less(amount: Exact, other: Exact) -> Exact:
+    """Return the exact difference of two amounts.
+
+    >>> less(Decimal("0.10"), Decimal("0.05")), less(Decimal("0.5"), Fraction(1, 3))
+    (Decimal('0.05'), Fraction(1, 6))
+    """
+    if type(amount) is Decimal and type(other) is Decimal:
+        return _EXACT.subtract(amount, other)
+    return Fraction(amount) - Fraction(other)
+
+
+def times(amount: Exact, factor: Exact) -> Exact:
+    """Return the exact product.
+
+    >>> times(Decimal("59.90"), Fraction(1, 2)), times(Decimal(10), Fraction(17, 30))
+    (Decimal('29.95'), Fraction(17, 3))
+    """
+    if type(amount) is Decimal:
+        if type(factor) is Decimal:
+            return _EXACT.multiply(amount, factor)
+        if type(factor) is Fraction:
+            product = _EXACT.multiply(amount, Decimal(factor.numerator))
+            return product if factor.denominator == 1 else over(product, Decimal(factor.denominator))
+    return Fraction(amount) * Fraction(factor)
+
+
+def over(amount: Exact, divisor: Exact) -> Exact:
+    """Return the exact quotient; a divisor of zero is an error.
+
+    >>> over(Decimal(80), Decimal("0.8")), over(Decimal(10), Decimal(3))
+    (Decimal('1E+2'), Fraction(10, 3))
+    """
+    if type(amount) is Decimal and type(divisor) is Decimal:
+        try:
+            return _ENDING.divide(amount, divisor)
+        except Inexact:
+            pass
+    return Fraction(amount) / Fraction(divisor)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -91,8 +171,10 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     >>> total([Decimal("26281060000.01"), Decimal("0.000000000000000000000001")])
     Decimal('26281060000.010000000000000000000001')
     """
-    with localcontext(Context(prec=200, traps=[Inexact])):
-        return sum(amounts, Decimal(0))
+    found = Decimal(0)
+    for amount in amounts:
+        found = _EXACT.add(found, amount)
+    return found
 
 
 def exact_text(amount: Exact) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from billow.problems import NOWHERE, Place, Problem, Severity
 
@@ -81,7 +82,7 @@ class Price:
     segment: str = ""
     market: str = ""
 
-    @property
+    @cached_property
     def is_own_price(self) -> bool:
         """Tell whether we set the amount ourselves, so that vendor costs do not enter it."""
         return self.model in OWN_PRICES
@@ -96,12 +97,12 @@ class Price:
         """What the price is limited to, in words: term, billing plan, segment and country."""
         return tuple(filter(None, (self.term, self.billing, self.segment, self.market)))
 
-    @property
+    @cached_property
     def has_quantity_rules(self) -> bool:
         """Tell whether other units are priced than those that were there."""
         return bool(self.included or self.minimum_quantity or self.round_up_to)
 
-    @property
+    @cached_property
     def has_spend_rules(self) -> bool:
         """Tell whether the amount is held against a minimum, a maximum or a commitment."""
         return (self.minimum, self.maximum, self.commitment) != (None, None, None)
@@ -111,7 +112,7 @@ class Price:
         """Tell whether quantity times price is the amount, so that an invoice may show the price."""
         return self.model == "per_unit" and not self.has_quantity_rules and not self.has_spend_rules
 
-    @property
+    @cached_property
     def names_amounts(self) -> bool:
         """Tell whether the model itself takes amounts in the price's currency."""
         return self.is_own_price or self.model == "graduated_percentage" or self.fixed_fee != 0

@@ -5,12 +5,12 @@ unit price times quantity, for licences times the charge days' share, in the ven
 the vendor's own rate.
 """
 
-from fractions import Fraction
+from decimal import Decimal
 
 from billow.catalog.prices import Price
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of
-from billow.money import exact_text
+from billow.money import Exact, exact_text, times
 from billow.periods import Method, Proration, prorate
 from billow.problems import Problem, Severity
 
@@ -55,38 +55,38 @@ def cycle_share(charge: Charge, price_months: int = 1) -> Proration | None:
     )
 
 
-def base_amount(charge: Charge, base: str) -> Fraction | None:
+def base_amount(charge: Charge, base: str) -> Exact | None:
     """Return the amount named by ``base`` in the charge's currency; None where the report has none."""
     match base:
         case "billed":
-            return Fraction(charge.billed_cost)
+            return charge.billed_cost
         case "effective":
-            return None if charge.effective_cost is None else Fraction(charge.effective_cost)
+            return charge.effective_cost
         case "contracted":
             if charge.contracted_cost is not None:
-                return Fraction(charge.contracted_cost)
+                return charge.contracted_cost
             return _from_unit_price(charge, charge.contracted_unit_price)
         case _:
             return _list_amount(charge)
 
 
-def _list_amount(charge: Charge) -> Fraction | None:
+def _list_amount(charge: Charge) -> Exact | None:
     if charge.list_cost is not None and (charge.list_cost != 0 or charge.billed_cost == 0):
-        return Fraction(charge.list_cost)
+        return charge.list_cost
     amount = _from_unit_price(charge, charge.list_unit_price)
     if amount is None or is_usage(charge):
         return amount
     share = cycle_share(charge)
-    return amount * share.share if share else amount
+    return times(amount, share.share) if share else amount
 
 
-def _from_unit_price(charge: Charge, unit_price: object) -> Fraction | None:
+def _from_unit_price(charge: Charge, unit_price: Decimal | None) -> Exact | None:
     if unit_price is None or charge.quantity is None:
         return None
-    amount = Fraction(str(unit_price)) * Fraction(charge.quantity)
+    amount = times(unit_price, charge.quantity)
     if charge.pricing_currency in {"", charge.currency}:
         return amount
-    return None if charge.exchange_rate is None else amount * Fraction(charge.exchange_rate)
+    return None if charge.exchange_rate is None else times(amount, charge.exchange_rate)
 
 
 def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool = False) -> Problem | None:

@@ -1,52 +1,94 @@
 """A rated line and its parts, which sum to its amount.
 
->>> parts = (Part("7 x 3.333 EUR", Fraction("23.331")),)
+>>> parts = (Part("7 x 3.333 EUR", Decimal("23.331")),)
 >>> line_amount, closed = close(parts, "EUR")
 >>> line_amount, [exact_text(part.amount) for part in closed]
 (Decimal('23.33'), ['23.331', '-0.001'])
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
 
 from billow.catalog.prices import Price
 from billow.charges import Charge
-from billow.money import Rounding, exact_text, round_to
+from billow.money import Exact, Rounding, exact_text, less, round_to, times, whole
 from billow.periods import Period, Proration
 
 
-@dataclass(frozen=True)
-class Part:
-    """One step of an amount, in words, with its exact amount in the line's currency."""
+class Part(NamedTuple):
+    """One step of an amount with its exact amount in the line's currency.
 
-    text: str
-    amount: Fraction
+    ``told`` is what it says, or how to say it: what a line refers to becomes words when a person reads them.
+    """
+
+    told: str | Callable[[], str]
+    exact: Exact
     is_rounding: bool = False
+
+    @property
+    def text(self) -> str:
+        """The step in words."""
+        return self.told if isinstance(self.told, str) else self.told()
+
+    @property
+    def amount(self) -> Fraction:
+        """The exact amount."""
+        return Fraction(self.exact)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both say the same and come to the same."""
+        return isinstance(other, Part) and (self.text, self.exact, self.is_rounding) == (
+            other.text,
+            other.exact,
+            other.is_rounding,
+        )
+
+    def __ne__(self, other: object) -> bool:
+        """Tell whether they differ; a tuple would compare how words are made."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Return one number for equal parts."""
+        return hash((self.amount, self.is_rounding))
 
 
 def close(parts: Iterable[Part], currency: str) -> tuple[Decimal, tuple[Part, ...]]:
     """Round the sum of the parts once, half up, and add what the rounding did as a part of its own."""
     exact = tuple(parts)
-    whole = sum((part.amount for part in exact), Fraction(0))
-    amount = round_to(whole, currency, Rounding.HALF_UP)
-    if Fraction(amount) == whole:
+    found = whole([part.exact for part in exact])
+    amount = round_to(found, currency, Rounding.HALF_UP)
+    rest = less(amount, found)
+    if not rest:
         return amount, exact
-    text = f"rounded half up from {exact_text(whole)} to {amount} {currency}"
-    return amount, (*exact, Part(text, Fraction(amount) - whole, is_rounding=True))
+    return amount, (*exact, Part(partial(_rounded, found, amount, currency), rest, is_rounding=True))
+
+
+def _rounded(found: Exact, amount: Decimal, currency: str) -> str:
+    return f"rounded half up from {exact_text(found)} to {amount} {currency}"
 
 
 def converted(parts: tuple[Part, ...], rate: Fraction, source: str, target: str) -> tuple[Part, ...]:
     """Return the parts with one more for what the exchange at ``rate`` added; the rate is exact and dated.
 
-    >>> [str(part.amount) for part in converted((Part("x", Fraction(10)),), Fraction(9, 10), "USD", "EUR")]
+    >>> [str(part.amount) for part in converted((Part("x", Decimal(10)),), Fraction(9, 10), "USD", "EUR")]
     ['10', '-1']
     """
-    if rate == 1:
+    if source == target or rate == 1:
         return parts
-    whole = sum((part.amount for part in parts), Fraction(0))
-    return (*parts, Part(f"in {target} at {exact_text(rate)} per {source}", whole * rate - whole))
+    return (
+        *parts,
+        Part(
+            partial(_exchanged, rate, source, target), times(whole([part.exact for part in parts]), rate - 1)
+        ),
+    )
+
+
+def _exchanged(rate: Fraction, source: str, target: str) -> str:
+    return f"in {target} at {exact_text(rate)} per {source}"
 
 
 def shown_price(value: Decimal, rate: Fraction) -> Decimal | None:

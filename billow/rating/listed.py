@@ -15,7 +15,7 @@ from billow.catalog.list_prices import ListPrice, ListQuery, list_amount
 from billow.catalog.prices import Price, PriceQuery
 from billow.charges import Charge
 from billow.charges.terms import billing_of, term_of
-from billow.money import total
+from billow.money import Exact, total
 from billow.periods import month
 from billow.rating.bases import base_amount, base_of, cycle_share
 from billow.rating.books import Books
@@ -25,7 +25,7 @@ from billow.rating.books import Books
 class Bases:
     """What each of some charges starts from, None for nothing; ``origin`` says where a list price stands."""
 
-    amounts: tuple[Fraction | None, ...]
+    amounts: tuple[Exact | None, ...]
     origin: str = ""
 
 
@@ -46,7 +46,7 @@ def base_amounts(charges: Sequence[Charge], price: Price, customer: str, books: 
     own = [base_amount(charge, base) for charge in charges]
     if base != "list":
         return Bases(tuple(own))
-    amounts: list[Fraction | None] = []
+    amounts: list[Exact | None] = []
     origins: dict[str, None] = {}
     used: dict[_Listed, Decimal] = defaultdict(Decimal)
     for charge, amount in zip(charges, own, strict=True):

@@ -9,13 +9,15 @@ exchange, and the one rounding of each line.
 Decimal('1300.00')
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
 
 from billow.catalog.prices import Price
-from billow.money import exact_text
+from billow.money import NOTHING, Exact, exact_text, over, times
 from billow.periods import Period, Proration
 from billow.problems import Place, Problem, Severity
 from billow.rating.line import Part, Spending, close, converted
@@ -49,16 +51,15 @@ class Use:
     customer: str = ""
     period: Period | None = None
     proration: Proration | None = None
-    base: Fraction = Fraction(0)
-    events: Sequence[tuple[Decimal, Fraction]] = ()
+    base: Exact = Decimal(0)
+    events: Sequence[tuple[Decimal, Exact]] = ()
     is_void: bool = False
     is_late: bool = False
     stub: tuple[Period, Fraction] | None = None
     mark: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """The amount of a line, the parts that sum to it, and what it counts against a minimum or maximum."""
 
     amount: Decimal
@@ -66,11 +67,10 @@ class PricedLine:
     spending: Spending | None = None
 
 
-@dataclass(frozen=True)
-class Priced:
+class Priced(NamedTuple):
     """A line per use, in their order; or the problem why there is none."""
 
-    lines: tuple[PricedLine, ...] = ()
+    lines: Sequence[PricedLine] = ()
     problem: Problem | None = None
 
 
@@ -81,16 +81,21 @@ def priced(price: Price, uses: Sequence[Use]) -> Priced:
     period, the exchange, one rounding. Discounts, then minimum, maximum and commitment follow over all lines
     of the month (``billow.rating.rate``); each opens the rounding and rounds the line again, once.
     """
-    asked = _Asking(price, uses)
-    problem = asked.problem()
-    if problem:
-        return Priced(problem=problem)
-    lines = []
-    for use, parts in zip(uses, asked.parts(), strict=True):
-        exchanged = converted(parts, *_exchange(price, use.money)) if parts else ()
-        amount, closed = close(exchanged, use.money.target)
-        lines.append(PricedLine(amount, closed, _spending(price, use)))
-    return Priced(tuple(lines))
+    together = len(uses) > 1 and _counts_together(price)
+    counted = _Together(price, uses) if together else _Alone(price, uses)
+    least = counted.least() if _has_no_price_below_zero(price) else 0
+    if least < 0:
+        return Priced(problem=_negative(price, uses[0].customer, least))
+    return Priced([_closed(price, use, parts) for use, parts in zip(uses, counted.parts(), strict=True)])
+
+
+def _closed(price: Price, use: Use, parts: tuple[Part, ...]) -> PricedLine:
+    """Return a line in the invoice currency, rounded once."""
+    money, source = use.money, currency_of(price, use.money)
+    if parts and source != money.target:
+        parts = converted(parts, money.rates[source], source, money.target)
+    amount, closed = close(parts, money.target)
+    return PricedLine(amount, closed, _spending(price, use))
 
 
 def currency_of(price: Price, money: Money) -> str:
@@ -104,13 +109,45 @@ def needed_currencies(price: Price, base_currency: str) -> list[str]:
     return own if price.is_own_price else [*own, base_currency]
 
 
-def _exchange(price: Price, money: Money) -> tuple[Fraction, str, str]:
-    source = currency_of(price, money)
-    return money.rates[source], source, money.target
+def _counts_together(price: Price) -> bool:
+    """Tell whether the model looks at the quantity of all lines: the others look at each alone."""
+    if price.model == "percentage":
+        return False
+    return price.model in IN_TIERS or price.model == "package" or price.has_quantity_rules
+
+
+def _has_no_price_below_zero(price: Price) -> bool:
+    fees = price.tiers and any(tier.flat_fee for tier in price.tiers)
+    return price.model in NEVER_NEGATIVE or bool(fees)
+
+
+class _Alone(NamedTuple):
+    """Asks the model of a price about each line by itself."""
+
+    price: Price
+    uses: Sequence[Use]
+
+    def least(self) -> Exact:
+        """Return the least that is counted in any line: units, or for percentages the amount."""
+        return min((_counted(self.price, use) for use in self.uses if not use.is_void), default=0)
+
+    def parts(self) -> Iterator[tuple[Part, ...]]:
+        """Yield the parts of each line; what was refunded to nothing has none."""
+        for use in self.uses:
+            yield () if use.is_void else self._parts(use)
+
+    def _parts(self, use: Use) -> tuple[Part, ...]:
+        price = self.price
+        model = MODELS[price.model]
+        if not price.has_quantity_rules:
+            return model(_asked(price, use, use.quantity, use.proration))
+        quantity = billable(price, use.quantity)
+        asked = _asked(price, use, quantity, use.proration)
+        return (*_rule_parts(price, use.quantity, quantity), *model(asked))
 
 
 @dataclass
-class _Asking:
+class _Together:
     """Asks the model of a price about each stretch of days, and collects the parts by line."""
 
     price: Price
@@ -121,102 +158,43 @@ class _Asking:
     def __post_init__(self) -> None:
         self._found = [[] for _ in self.uses]
 
-    @property
-    def _together(self) -> bool:
-        """Tell whether the model looks at the quantity of all lines: the others look at each alone."""
-        return self.price.model in IN_TIERS or self.price.model == "package" or self.price.has_quantity_rules
+    def least(self) -> Exact:
+        """Return the least that is counted in any stretch: units, or for percentages the amount."""
+        return min((self._measure(stretch) for stretch in self._stretches()), default=0)
 
-    def problem(self) -> Problem | None:
-        """Return why nothing can be priced: a net refund of what has no price below zero."""
-        price = self.price
-        fees = any(tier.flat_fee for tier in price.tiers)
-        if price.model not in NEVER_NEGATIVE and not fees:
-            return None
-        measured = [self._measure(stretch) for stretch in self._stretches()]
-        least = min(measured, default=Fraction(0))
-        return _negative(price, self.uses[0].customer, least) if least < 0 else None
-
-    def parts(self) -> list[tuple[Part, ...]]:
-        """Return the parts of each line; what was refunded to nothing has none."""
+    def parts(self) -> Iterator[tuple[Part, ...]]:
+        """Yield the parts of each line; what was refunded to nothing has none."""
         for stretch in self._stretches():
             self._price(stretch)
-        return [tuple(parts) for parts in self._found]
+        return map(tuple, self._found)
 
-    def _held(self) -> list[Held]:
-        return [
+    def _stretches(self) -> list[Stretch]:
+        held = [
             Held(index, use.quantity, use.period if use.proration else None)
             for index, use in enumerate(self.uses)
             if not use.is_void
         ]
-
-    def _stretches(self) -> list[Stretch]:
-        held = self._held()
-        if self._together and self.price.model != "percentage":
-            return list(stretches(held))
-        return [Stretch(item.period, (item,)) for item in held]
+        return list(stretches(held))
 
     def _measure(self, stretch: Stretch) -> Fraction:
-        """Return what is counted in a stretch: units, or for percentages the amount."""
-        if self.price.model == "graduated_percentage":
-            return sum((self._base(self.uses[item.index]) for item in stretch.held), Fraction(0))
-        return Fraction(stretch.quantity)
-
-    def _base(self, use: Use) -> Fraction:
-        """Return the vendor's amount in the currency in which the model calculates."""
-        source, own = use.money.base_currency, currency_of(self.price, use.money)
-        if self.price.is_own_price or source == own:
-            return use.base
-        return use.base * use.money.rates[source] / use.money.rates[own]
+        return sum((Fraction(_counted(self.price, self.uses[i.index])) for i in stretch.held), NOTHING)
 
     def _price(self, stretch: Stretch) -> None:
-        whole = self._measure(stretch)
-        quantity = billable(self.price, stretch.quantity) if self._together else stretch.quantity
-        words = rule_words(self.price, stretch.quantity, quantity)
+        price, whole = self.price, self._measure(stretch)
+        quantity = billable(price, stretch.quantity)
         for place, item in enumerate(stretch.held):
-            use = self.uses[item.index]
-            weight = (
-                self._weight(item, use, whole, first=place == 0) if len(stretch.held) > 1 else Fraction(1)
-            )
-            asked = self._asked(use, quantity, weight, whole, _part_of(use, stretch.period))
-            if words:
-                self._found[item.index].append(Part(words, Fraction(0)))
-            self._found[item.index].extend(MODELS[self.price.model](asked))
-        self._fees |= self._entered(Fraction(quantity) if self.price.is_own_price else whole)
-
-    def _weight(self, item: Held, use: Use, whole: Fraction, *, first: bool) -> Fraction:
-        """Return the line's part of what is counted; of nothing, the first line has all."""
-        if whole == 0:
-            return Fraction(int(first))
-        own = self._base(use) if self.price.model == "graduated_percentage" else Fraction(item.quantity)
-        return own / whole
-
-    def _asked(
-        self, use: Use, quantity: Decimal, weight: Fraction, whole: Fraction, share: Proration | None
-    ) -> Asked:
-        price = self.price
-        base, name = self._base(use), "cost" if price.base == "billed" else f"{price.base} cost"
-        currency = currency_of(price, use.money)
-        if not price.is_own_price and use.money.base_currency != currency:
-            name += f" {exact_text(use.base)} {use.money.base_currency} ="
-        is_percentage = price.model == "percentage"
-        return Asked(
-            price.value,
-            currency,
-            quantity,
-            proration=share,
-            base=whole if price.model == "graduated_percentage" else base,
-            base_name=name,
-            tiers=price.tiers,
-            weight=weight if self._together and not is_percentage else Fraction(1),
-            package_size=price.package_size,
-            fixed_fee=price.fixed_fee,
-            free_base=self._free(use) if is_percentage else Fraction(0),
-            fees_paid=self._fees,
-        )
-
-    def _free(self, use: Use) -> Fraction:
-        free = free_part(use.events, self.price.included)
-        return free * self._base(use) / use.base if use.base else Fraction(0)
+            use, found = self.uses[item.index], self._found[item.index]
+            asked = _asked(price, use, quantity, _part_of(use, stretch.period))
+            if len(stretch.held) > 1:
+                own = Fraction(_counted(price, use))
+                # Of nothing, the first line has all.
+                asked.weight = own / whole if whole else Fraction(int(place == 0))
+            if price.model == "graduated_percentage":
+                asked.base = whole
+            asked.fees_paid = self._fees
+            found.extend(_rule_parts(price, stretch.quantity, quantity))
+            found.extend(MODELS[price.model](asked))
+        self._fees |= self._entered(Fraction(quantity) if price.is_own_price else whole)
 
     def _entered(self, measure: Fraction) -> frozenset[int]:
         """Return the tiers whose flat fee a stretch has brought, so that the period has each once."""
@@ -224,6 +202,55 @@ class _Asking:
             return frozenset()
         top = reached(self.price.tiers, measure)
         return frozenset({top} if self.price.model in ON_ONE_STEP else range(top + 1))
+
+
+def _counted(price: Price, use: Use) -> Exact:
+    """Return what a price counts of a line: its units, or for percentages the amount."""
+    return _base(price, use) if price.model == "graduated_percentage" else use.quantity
+
+
+def _rule_parts(price: Price, used: Decimal, quantity: Decimal) -> tuple[Part, ...]:
+    """Return what the quantity rules did, as a part of no amount; nothing where they did nothing."""
+    if used == quantity:
+        return ()
+    return (Part(partial(rule_words, price, used, quantity), Decimal(0)),)
+
+
+def _asked(price: Price, use: Use, quantity: Decimal, share: Proration | None) -> Asked:
+    """Return what the model is asked about a line."""
+    if price.is_own_price:
+        return Asked(
+            price.value, price.currency, quantity, share, tiers=price.tiers, package_size=price.package_size
+        )
+    currency, vendors = currency_of(price, use.money), use.money.base_currency
+    return Asked(
+        price.value,
+        currency,
+        quantity,
+        share,
+        _base(price, use),
+        price.tiers,
+        fixed_fee=price.fixed_fee,
+        free_base=_free(price, use) if price.model == "percentage" else Decimal(0),
+        base_named="cost" if price.base == "billed" else f"{price.base} cost",
+        base_before=None if vendors == currency else (use.base, vendors),
+    )
+
+
+def _base(price: Price, use: Use) -> Exact:
+    """Return the vendor's amount in the currency in which the model calculates."""
+    source, own = use.money.base_currency, currency_of(price, use.money)
+    if price.is_own_price or source == own:
+        return use.base
+    return over(times(use.base, use.money.rates[source]), use.money.rates[own])
+
+
+def _free(price: Price, use: Use) -> Exact:
+    """Return what the included events amount to, in the currency in which the model calculates."""
+    if not use.base:
+        return Decimal(0)
+    free = free_part(use.events, price.included)
+    return over(times(free, _base(price, use)), use.base)
 
 
 def _part_of(use: Use, period: Period | None) -> Proration | None:
@@ -245,7 +272,7 @@ def _spending(price: Price, use: Use) -> Spending | None:
     return Spending(mark, price, rate, use.stub[1], use.stub[0]) if use.stub else Spending(mark, price, rate)
 
 
-def _negative(price: Price, customer: str, quantity: Fraction) -> Problem:
+def _negative(price: Price, customer: str, quantity: Exact) -> Problem:
     place = Place(price.place.file, price.place.sheet, price.place.row, "Model")
     return Problem(
         "PRC-008",

@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import ceil
 
 from billow.catalog.prices import Price
-from billow.money import exact_text, total
+from billow.money import Exact, exact_text, total
 from billow.periods import Period
 
 
@@ -63,9 +63,7 @@ def billable(price: Price, quantity: Decimal) -> Decimal:
 
 
 def rule_words(price: Price, quantity: Decimal, priced: Decimal) -> str:
-    """Return what the quantity rules did, in words, blank where they did nothing."""
-    if priced == quantity:
-        return ""
+    """Return what the quantity rules did, in words."""
     rules = (
         f"{exact_text(price.included)} included" if price.included else "",
         f"at least {exact_text(price.minimum_quantity)}" if price.minimum_quantity else "",
@@ -87,7 +85,7 @@ def stretches(held: Sequence[Held]) -> Iterator[Stretch]:
             yield Stretch(days, there)
 
 
-def free_part(events: Iterable[tuple[Decimal, Fraction]], included: Decimal) -> Fraction:
+def free_part(events: Iterable[tuple[Decimal, Exact]], included: Decimal) -> Fraction:
     """Return what the first ``included`` events amount to; a row of several events is free in proportion.
 
     >>> free_part([(Decimal(1), Fraction(50)), (Decimal(2), Fraction(300))], Decimal(2))
@@ -97,6 +95,6 @@ def free_part(events: Iterable[tuple[Decimal, Fraction]], included: Decimal) -> 
     for count, amount in events:
         if count > 0 and left > 0:
             taken = min(left, Fraction(count))
-            free += amount * taken / Fraction(count)
+            free += Fraction(amount) * taken / Fraction(count)
             left -= taken
     return free

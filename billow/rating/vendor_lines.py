@@ -11,7 +11,7 @@ from fractions import Fraction
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.charges import Charge
 from billow.charges.terms import term_of
-from billow.money import Rounding, round_to, total
+from billow.money import Rounding, round_to, times, total, whole
 from billow.periods import Method, Period, Proration, cycle_of, month, prorate
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import cycle_months, cycle_share, is_seats, is_usage
@@ -161,7 +161,7 @@ class _Lines:
         in_order = sorted(group.charges, key=lambda c: (str(c.period or ""), c.key))
         bases = base_amounts(in_order, group.price, group.customer, self.books)
         events = [
-            (charge.quantity or Decimal(0), amount or Fraction(0))
+            (charge.quantity or Decimal(0), amount or Decimal(0))
             for charge, amount in zip(in_order, bases.amounts, strict=True)
         ]
         counted = [quantity for _, quantity in group.quantities]
@@ -169,7 +169,7 @@ class _Lines:
             total(counted) if counted and _counts(group) else Decimal(1),
             self.money,
             group.customer,
-            base=sum((amount for _, amount in events), Fraction(0)),
+            base=whole(amount for _, amount in events),
             events=events,
             stub=self._stub() if group.price.has_spend_rules else None,
             mark=group.mark,
@@ -190,7 +190,7 @@ class _Lines:
 
 def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine:
     group, money, price = line.group, line.use.money, line.group.price
-    cost = sum((Fraction(c.billed_cost) * money.rates[c.currency] for c in line.charges), Fraction(0))
+    cost = whole(times(charge.billed_cost, money.rates[charge.currency]) for charge in line.charges)
     return RatedLine(
         line_id=line_id(billing_month, *group.mark, line.period),
         customer=group.customer,

@@ -6,43 +6,62 @@ from decimal import Decimal
 from fractions import Fraction
 
 from billow.catalog.prices import Tier
-from billow.money import exact_text
+from billow.money import WHOLE, Exact, exact_text, times
 from billow.periods import Proration
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Asked:
-    """Full ``quantity`` of ``unit``, its ``proration``, and the exact ``base`` amount for models on one.
+    """Full ``quantity``, its ``proration``, and the exact ``base`` amount for models on one.
 
     ``value`` is the price or the percentage, ``currency`` that of the price or of the base. Where units are
     counted over several lines, quantity and base are those of all of them and ``weight`` is the line's part.
     ``fees_paid`` are the tiers whose flat fee the period already has; ``free_base`` is the part of the base
-    that costs nothing.
+    that costs nothing. ``base_named`` is what the vendor calls the base (cost, list cost), and
+    ``base_before`` its amount and currency before the exchange into ``currency``.
     """
 
     value: Decimal
     currency: str
     quantity: Decimal = Decimal(1)
-    unit: str = ""
     proration: Proration | None = None
-    base: Fraction = Fraction(0)
-    base_name: str = "cost"
+    base: Exact = Decimal(0)
     tiers: Sequence[Tier] = ()
-    weight: Fraction = Fraction(1)
+    weight: Fraction = WHOLE
     package_size: Decimal = Decimal(1)
     fixed_fee: Decimal = Decimal(0)
-    free_base: Fraction = Fraction(0)
+    free_base: Exact = Decimal(0)
     fees_paid: frozenset[int] = frozenset()
+    base_named: str = "cost"
+    base_before: tuple[Exact, str] | None = None
 
     @property
     def share(self) -> Fraction:
         """The share of the period that is billed; 1 where nothing is prorated."""
-        return self.proration.share if self.proration else Fraction(1)
+        return self.proration.share if self.proration else WHOLE
 
     @property
-    def scale(self) -> Fraction:
-        """The share of the period and the line's part of the quantity, as one factor."""
-        return self.share * self.weight
+    def share_of_100(self) -> Decimal:
+        """The value where it is a percentage, as a share of one."""
+        return self.value.scaleb(-2)
+
+    def scaled(self, amount: Exact) -> Exact:
+        """Return an amount times the share of the period and the line's part of the quantity."""
+        if self.proration:
+            amount = times(amount, self.proration.share)
+        return amount if self.weight is WHOLE else times(amount, self.weight)
+
+    @property
+    def base_name(self) -> str:
+        """What the base is called, with what it was before an exchange."""
+        if self.base_before is None:
+            return self.base_named
+        before, currency = self.base_before
+        return f"{self.base_named} {exact_text(before)} {currency} ="
+
+    def base_words(self) -> str:
+        """Return the base in words."""
+        return f"{self.base_name} {exact_text(self.base)} {self.currency}"
 
     @property
     def share_words(self) -> str:

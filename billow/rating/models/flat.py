@@ -6,14 +6,17 @@
 ['250']
 """
 
-from fractions import Fraction
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the flat fee; the fee is scaled by the share of the period."""
-    amount = Fraction(asked.value) * asked.share
-    return (Part(f"flat {exact_text(asked.value)} {asked.currency}{asked.share_words}", amount),)
+    return (Part(partial(_words, asked), times(asked.value, asked.share)),)
+
+
+def _words(asked: Asked) -> str:
+    return f"flat {asked.money(asked.value)}{asked.share_words}"

@@ -12,11 +12,12 @@ choose the tier (Lago). The flat fee of each tier entered is added; no units ent
 """
 
 from decimal import Decimal
-from fractions import Fraction
+from functools import partial
 
+from billow.money import less, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
-from billow.rating.models.steps import bound_words, counted_units, flat_fee
+from billow.rating.models.steps import bound_words, counted_units, flat_fee, unit_words
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
@@ -24,19 +25,22 @@ def parts(asked: Asked) -> tuple[Part, ...]:
 
     A negative quantity (a vendor's net refund) is priced like the positive one, with its sign.
     """
-    sign, quantity = (-1, -asked.quantity) if asked.quantity < 0 else (1, asked.quantity)
+    quantity = asked.quantity.copy_abs()
     found: list[Part] = []
     priced = Decimal(0)
     for index, tier in enumerate(asked.tiers):
         top = quantity if tier.up_to is None else min(quantity, tier.up_to)
         if top > priced:
-            units, words = counted_units(sign * (top - priced), tier)
-            amount = Fraction(units) * Fraction(tier.unit_price) * asked.scale
-            bound = bound_words(asked.tiers, index)
-            found.append(
-                Part(f"{words} x {asked.money(tier.unit_price)} ({bound}){asked.scale_words}", amount)
-            )
+            units = less(top, priced) if asked.quantity >= 0 else less(priced, top)
+            amount = asked.scaled(times(counted_units(units, tier), tier.unit_price))
+            found.append(Part(partial(_words, asked, index, units), amount))
         if top > priced or (index == 0 and quantity == 0):
             found.extend(flat_fee(asked, index))
             priced = top
     return tuple(found)
+
+
+def _words(asked: Asked, index: int, units: Decimal) -> str:
+    tier = asked.tiers[index]
+    counted = f"{unit_words(units, tier)} x {asked.money(tier.unit_price)}"
+    return f"{counted} ({bound_words(asked.tiers, index)}){asked.scale_words}"

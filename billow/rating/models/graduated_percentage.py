@@ -12,6 +12,7 @@ entered is added; nothing spent enters the first one.
 """
 
 from fractions import Fraction
+from functools import partial
 
 from billow.money import exact_text
 from billow.rating.line import Part
@@ -21,19 +22,21 @@ from billow.rating.models.steps import bound_words, flat_fee
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return a part per tier entered; a negative amount (a credit) mirrors the positive one."""
-    sign, spent = (-1, -asked.base) if asked.base < 0 else (1, asked.base)
+    spent = abs(Fraction(asked.base))
     found: list[Part] = []
     priced = Fraction(0)
     for index, tier in enumerate(asked.tiers):
         top = spent if tier.up_to is None else min(spent, Fraction(tier.up_to))
         if top > priced:
-            band = sign * (top - priced)
-            text = (
-                f"{exact_text(tier.unit_price)} % of {exact_text(band)} {asked.currency} "
-                f"of {asked.base_name} ({bound_words(asked.tiers, index)}){asked.weight_words}"
-            )
-            found.append(Part(text, band * Fraction(tier.unit_price) / 100 * asked.weight))
+            band = top - priced if asked.base >= 0 else priced - top
+            amount = band * Fraction(tier.unit_price) / 100 * asked.weight
+            found.append(Part(partial(_words, asked, index, band), amount))
         if top > priced or (index == 0 and spent == 0):
             found.extend(flat_fee(asked, index))
             priced = top
     return tuple(found)
+
+
+def _words(asked: Asked, index: int, band: Fraction) -> str:
+    spent = f"{exact_text(asked.tiers[index].unit_price)} % of {exact_text(band)} {asked.currency}"
+    return f"{spent} of {asked.base_name} ({bound_words(asked.tiers, index)}){asked.weight_words}"

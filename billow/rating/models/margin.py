@@ -6,17 +6,22 @@
 ['80', '20']
 """
 
-from fractions import Fraction
+from decimal import Decimal
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, less, over
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the cost and the margin that makes it ``cost / (1 - margin)``; 100 % has no price."""
-    price = asked.base / (1 - Fraction(asked.value) / 100)
+    price = over(asked.base, less(Decimal(1), asked.share_of_100))
     return (
-        Part(f"{asked.base_name} {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"margin {exact_text(asked.value)} % of the price", price - asked.base),
+        Part(asked.base_words, asked.base),
+        Part(partial(_words, asked), less(price, asked.base)),
     )
+
+
+def _words(asked: Asked) -> str:
+    return f"margin {exact_text(asked.value)} % of the price"

@@ -6,17 +6,20 @@
 ['80', '10']
 """
 
-from fractions import Fraction
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the cost and the markup on it; the cost is already prorated by the vendor."""
-    on_top = asked.base * Fraction(asked.value) / 100
     return (
-        Part(f"{asked.base_name} {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"markup {exact_text(asked.value)} % on {asked.base_name}", on_top),
+        Part(asked.base_words, asked.base),
+        Part(partial(_words, asked), times(asked.base, asked.share_of_100)),
     )
+
+
+def _words(asked: Asked) -> str:
+    return f"markup {exact_text(asked.value)} % on {asked.base_name}"

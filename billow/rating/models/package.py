@@ -9,9 +9,10 @@ The share of the period scales the price of the packages, not the units that sta
 ['1300']
 """
 
-from fractions import Fraction
+from decimal import Decimal
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 from billow.rating.models.steps import packages
@@ -20,5 +21,9 @@ from billow.rating.models.steps import packages
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the started packages at their price."""
     started = packages(asked.quantity, asked.package_size)
-    text = f"{started} x {asked.money(asked.value)} per package of {exact_text(asked.package_size)}"
-    return (Part(text + asked.scale_words, started * Fraction(asked.value) * asked.scale),)
+    return (Part(partial(_words, asked, started), asked.scaled(times(Decimal(started), asked.value))),)
+
+
+def _words(asked: Asked, started: int) -> str:
+    packaged = f"{started} x {asked.money(asked.value)} per package of {exact_text(asked.package_size)}"
+    return packaged + asked.scale_words

@@ -7,11 +7,16 @@
 ['3571/50']
 """
 
-from billow.money import exact_text
+from functools import partial
+
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the cost; it is already prorated by the vendor."""
-    return (Part(f"{asked.base_name} {exact_text(asked.base)} {asked.currency}, passed on", asked.base),)
+    return (Part(partial(_words, asked), asked.base),)
+
+
+def _words(asked: Asked) -> str:
+    return f"{asked.base_words()}, passed on"

@@ -6,19 +6,17 @@
 ['50']
 """
 
-from fractions import Fraction
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the units at their price; the share scales the amount, not the units."""
-    amount = Fraction(asked.quantity) * Fraction(asked.value) * asked.scale
-    return (
-        Part(
-            f"{exact_text(asked.quantity)} x {exact_text(asked.value)} {asked.currency}{asked.scale_words}",
-            amount,
-        ),
-    )
+    return (Part(partial(_words, asked), asked.scaled(times(asked.quantity, asked.value))),)
+
+
+def _words(asked: Asked) -> str:
+    return f"{exact_text(asked.quantity)} x {asked.money(asked.value)}{asked.scale_words}"

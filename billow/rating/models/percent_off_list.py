@@ -6,17 +6,24 @@
 ['200', '-10']
 """
 
-from fractions import Fraction
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the list amount, for the days the vendor charged, and what is taken off."""
-    off = asked.base * Fraction(asked.value) / 100
     return (
-        Part(f"list {exact_text(asked.base)} {asked.currency}", asked.base),
-        Part(f"{exact_text(asked.value)} % off list", -off),
+        Part(partial(_list_words, asked), asked.base),
+        Part(partial(_words, asked), times(asked.base, -asked.share_of_100)),
     )
+
+
+def _list_words(asked: Asked) -> str:
+    return f"list {exact_text(asked.base)} {asked.currency}"
+
+
+def _words(asked: Asked) -> str:
+    return f"{exact_text(asked.value)} % off list"

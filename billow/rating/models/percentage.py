@@ -10,20 +10,26 @@ free of both: the fee, and the percentage of what they amount to.
 ['52/5', '8']
 """
 
-from fractions import Fraction
+from functools import partial
 
-from billow.money import exact_text
+from billow.money import exact_text, less, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the percentage of the amount that is not free, and the fee of the events that are not."""
-    due = asked.base - asked.free_base
-    free = f" - {exact_text(asked.free_base)} free" if asked.free_base else ""
-    text = f"{exact_text(asked.value)} % of {asked.base_name} {exact_text(asked.base)} {asked.currency}{free}"
-    rated = Part(text, due * Fraction(asked.value) / 100)
+    due = less(asked.base, asked.free_base)
+    rated = Part(partial(_words, asked), times(due, asked.share_of_100))
     if not asked.fixed_fee:
         return (rated,)
-    fee = Fraction(asked.quantity) * Fraction(asked.fixed_fee)
-    return (rated, Part(f"{exact_text(asked.quantity)} x {asked.money(asked.fixed_fee)} fixed", fee))
+    return (rated, Part(partial(_fee_words, asked), times(asked.quantity, asked.fixed_fee)))
+
+
+def _words(asked: Asked) -> str:
+    free = f" - {exact_text(asked.free_base)} free" if asked.free_base else ""
+    return f"{exact_text(asked.value)} % of {asked.base_words()}{free}"
+
+
+def _fee_words(asked: Asked) -> str:
+    return f"{exact_text(asked.quantity)} x {asked.money(asked.fixed_fee)} fixed"

@@ -10,7 +10,7 @@ The share of the period scales the price of the step, not the units that choose 
 ['80']
 """
 
-from fractions import Fraction
+from functools import partial
 
 from billow.money import exact_text
 from billow.rating.line import Part
@@ -21,9 +21,10 @@ from billow.rating.models.steps import bound_words, flat_fee, reached
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return the price of the step reached, and its flat fee."""
     index = reached(asked.tiers, asked.quantity)
-    tier = asked.tiers[index]
-    text = (
-        f"{exact_text(asked.quantity)} in the step {bound_words(asked.tiers, index)}: "
-        f"{asked.money(tier.unit_price)}{asked.scale_words}"
-    )
-    return (Part(text, Fraction(tier.unit_price) * asked.scale), *flat_fee(asked, index))
+    amount = asked.scaled(asked.tiers[index].unit_price)
+    return (Part(partial(_words, asked, index), amount), *flat_fee(asked, index))
+
+
+def _words(asked: Asked, index: int) -> str:
+    step = f"{exact_text(asked.quantity)} in the step {bound_words(asked.tiers, index)}"
+    return f"{step}: {asked.money(asked.tiers[index].unit_price)}{asked.scale_words}"

@@ -12,10 +12,11 @@ Lago, OpenMeter, ManageIQ and Stripe all take it as included.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from math import ceil
 
 from billow.catalog.prices import Tier
-from billow.money import exact_text
+from billow.money import exact_text, times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
 
@@ -43,8 +44,12 @@ def flat_fee(asked: Asked, index: int) -> Iterator[Part]:
     """Return the flat fee of a step, once in a period, whatever its share: only units are prorated."""
     tier = asked.tiers[index]
     if tier.flat_fee and index not in asked.fees_paid:
-        text = f"flat fee {asked.money(tier.flat_fee)} ({bound_words(asked.tiers, index)})"
-        yield Part(text + asked.weight_words, Fraction(tier.flat_fee) * asked.weight)
+        yield Part(partial(_fee_words, asked, index), times(tier.flat_fee, asked.weight))
+
+
+def _fee_words(asked: Asked, index: int) -> str:
+    fee = f"flat fee {asked.money(asked.tiers[index].flat_fee)}"
+    return f"{fee} ({bound_words(asked.tiers, index)}){asked.weight_words}"
 
 
 def packages(quantity: Decimal, size: Decimal) -> int:
@@ -56,9 +61,12 @@ def packages(quantity: Decimal, size: Decimal) -> int:
     return ceil(Fraction(quantity) / Fraction(size))
 
 
-def counted_units(units: Decimal, tier: Tier) -> tuple[Decimal, str]:
-    """Return what the price of a step is multiplied by, and its words: units, or started packages of them."""
-    if tier.package is None:
-        return units, exact_text(units)
-    started = Decimal(packages(units, tier.package))
-    return started, f"{exact_text(started)} packages of {exact_text(tier.package)}"
+def counted_units(units: Decimal, tier: Tier) -> Decimal:
+    """Return what the price of a step is multiplied by: units, or started packages of them."""
+    return units if tier.package is None else Decimal(packages(units, tier.package))
+
+
+def unit_words(units: Decimal, tier: Tier) -> str:
+    """Return in words what the price of a step is multiplied by."""
+    counted = exact_text(counted_units(units, tier))
+    return counted if tier.package is None else f"{counted} packages of {exact_text(tier.package)}"

@@ -16,21 +16,27 @@ choose the tier (Lago). More units may then cost less; ``cliffs`` names where.
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from billow.catalog.prices import Tier
+from billow.money import times
 from billow.rating.line import Part
 from billow.rating.models.asked import Asked
-from billow.rating.models.steps import bound_words, counted_units, flat_fee, reached
+from billow.rating.models.steps import bound_words, counted_units, flat_fee, reached, unit_words
 
 
 def parts(asked: Asked) -> tuple[Part, ...]:
     """Return all units at one price, and the flat fee of the tier reached."""
     index = reached(asked.tiers, asked.quantity)
     tier = asked.tiers[index]
-    units, words = counted_units(asked.quantity, tier)
-    amount = Fraction(units) * Fraction(tier.unit_price) * asked.scale
-    text = f"all {words} x {asked.money(tier.unit_price)} ({bound_words(asked.tiers, index)})"
-    return (Part(text + asked.scale_words, amount), *flat_fee(asked, index))
+    amount = asked.scaled(times(counted_units(asked.quantity, tier), tier.unit_price))
+    return (Part(partial(_words, asked, index), amount), *flat_fee(asked, index))
+
+
+def _words(asked: Asked, index: int) -> str:
+    tier = asked.tiers[index]
+    counted = f"all {unit_words(asked.quantity, tier)} x {asked.money(tier.unit_price)}"
+    return f"{counted} ({bound_words(asked.tiers, index)}){asked.scale_words}"
 
 
 def cliffs(tiers: Sequence[Tier]) -> list[tuple[Decimal, Fraction, Decimal, Fraction]]:
