@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from billow.charges import Category, Charge, ImportTotals
 from billow.commands import postponed
+from billow.commands.collector import collector_paused
 from billow.commands.desk import Desk
 from billow.commands.issued import issued_before
 from billow.contracts.credits import NEW_COMMERCE_HOURS
@@ -95,7 +96,8 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     _refuse_unreadable(altered)
     left = postponed.before(desk, month)
     charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
-    rated = rate(charges, books, month, issued_before(desk, month))
+    with collector_paused():
+        rated = rate(charges, books, month, issued_before(desk, month))
     made = drafts(rated.lines, books, desk.inputs.invoicing, month)
     made = replace(made, documents=explained(made.documents, rated, books))
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
