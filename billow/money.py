@@ -22,14 +22,16 @@ _MINOR_UNITS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
-_TWO_DIGITS = frozenset(
+_TWO_DIGITS = (
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
     "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD "
     "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK "
     "MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD "
     "RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH "
-    "USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG".split()
+    "USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
+
+_DECIMALS = {**dict.fromkeys(_TWO_DIGITS.split(), 2), **_MINOR_UNITS}
 
 Exact = Fraction | Decimal | int
 NOTHING, WHOLE = Fraction(0), Fraction(1)
@@ -60,11 +62,10 @@ def minor_units(currency: str) -> int:
     >>> minor_units("EUR"), minor_units("JPY"), minor_units("KWD")
     (2, 0, 3)
     """
-    if currency in _MINOR_UNITS:
-        return _MINOR_UNITS[currency]
-    if currency in _TWO_DIGITS:
-        return 2
-    raise KeyError(f"{currency!r} is not a currency of ISO 4217")
+    decimals = _DECIMALS.get(currency)
+    if decimals is None:
+        raise KeyError(f"{currency!r} is not a currency of ISO 4217")
+    return decimals
 
 
 def is_currency(code: str) -> bool:
@@ -73,7 +74,7 @@ def is_currency(code: str) -> bool:
     >>> is_currency("EUR"), is_currency("Token")
     (True, False)
     """
-    return code in _MINOR_UNITS or code in _TWO_DIGITS
+    return code in _DECIMALS
 
 
 def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
@@ -86,11 +87,11 @@ def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
         mode = ROUND_HALF_UP if rounding is Rounding.HALF_UP else ROUND_DOWN
         found = amount.quantize(_SIZES[decimals], mode, _ROUNDING)
         return found or found.copy_abs()
-    scaled = abs(Fraction(amount)) * 10**decimals
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    if rounding is Rounding.HALF_UP and 2 * rest >= scaled.denominator:
-        whole += 1
-    return Decimal(-whole if amount < 0 else whole).scaleb(-decimals, _EXACT)
+    numerator, denominator = amount.as_integer_ratio()
+    units, rest = divmod(abs(numerator) * 10**decimals, denominator)
+    if rounding is Rounding.HALF_UP and 2 * rest >= denominator:
+        units += 1
+    return Decimal(-units if numerator < 0 else units).scaleb(-decimals, _EXACT)
 
 
 def round_to(amount: Exact, currency: str, rounding: Rounding) -> Decimal:
@@ -106,7 +107,7 @@ def plus(amount: Exact, other: Exact) -> Exact:
     """
     if type(amount) is Decimal and type(other) is Decimal:
         return _EXACT.add(amount, other)
-    return Fraction(amount) + Fraction(other)
+    return _fraction(amount) + _fraction(other)
 
 
 def whole(amounts: Iterable[Exact]) -> Exact:
@@ -133,7 +134,7 @@ def less(amount: Exact, other: Exact) -> Exact:
     """
     if type(amount) is Decimal and type(other) is Decimal:
         return _EXACT.subtract(amount, other)
-    return Fraction(amount) - Fraction(other)
+    return _fraction(amount) - _fraction(other)
 
 
 def times(amount: Exact, factor: Exact) -> Exact:
@@ -146,23 +147,28 @@ def times(amount: Exact, factor: Exact) -> Exact:
         if type(factor) is Decimal:
             return _EXACT.multiply(amount, factor)
         if type(factor) is Fraction:
-            product = _EXACT.multiply(amount, Decimal(factor.numerator))
-            return product if factor.denominator == 1 else over(product, Decimal(factor.denominator))
-    return Fraction(amount) * Fraction(factor)
+            numerator, denominator = factor.as_integer_ratio()
+            product = amount if numerator == 1 else _EXACT.multiply(amount, Decimal(numerator))
+            return product if denominator == 1 else over(product, Decimal(denominator))
+    return _fraction(amount) * _fraction(factor)
 
 
 def over(amount: Exact, divisor: Exact) -> Exact:
     """Return the exact quotient; a divisor of zero is an error.
 
-    >>> over(Decimal(80), Decimal("0.8")), over(Decimal(10), Decimal(3))
-    (Decimal('1E+2'), Fraction(10, 3))
+    >>> over(Decimal("80.0"), Decimal("0.8")), over(Decimal(10), Decimal(3))
+    (Decimal('100'), Fraction(10, 3))
     """
     if type(amount) is Decimal and type(divisor) is Decimal:
         try:
             return _ENDING.divide(amount, divisor)
         except Inexact:
             pass
-    return Fraction(amount) / Fraction(divisor)
+    return _fraction(amount) / _fraction(divisor)
+
+
+def _fraction(amount: Exact) -> Fraction:
+    return amount if type(amount) is Fraction else Fraction(amount)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

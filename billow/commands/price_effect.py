@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from billow.charges import Charge
+from billow.commands.collector import collector_paused
 from billow.commands.desk import Desk
 from billow.commands.import_reports import amount_text
 from billow.money import exact_text, total

@@ -79,12 +79,9 @@ def converted(parts: tuple[Part, ...], rate: Fraction, source: str, target: str)
     """
     if source == target or rate == 1:
         return parts
-    return (
-        *parts,
-        Part(
-            partial(_exchanged, rate, source, target), times(whole([part.exact for part in parts]), rate - 1)
-        ),
-    )
+    found = whole([part.exact for part in parts])
+    added = less(times(found, rate), found)
+    return (*parts, Part(partial(_exchanged, rate, source, target), added))
 
 
 def _exchanged(rate: Fraction, source: str, target: str) -> str:

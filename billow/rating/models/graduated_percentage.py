@@ -7,7 +7,7 @@ entered is added; nothing spent enters the first one.
 >>> from billow.catalog.prices import Tier
 >>> from billow.rating.models.asked import Asked
 >>> tiers = (Tier(Decimal(1000), Decimal(10)), Tier(None, Decimal(5)))
->>> [str(part.amount) for part in parts(Asked(Decimal(0), "EUR", base=Fraction(1200), tiers=tiers))]
+>>> [str(part.amount) for part in parts(Asked(Decimal(0), "EUR", base=Decimal(1200), tiers=tiers))]
 ['100', '10']
 """
 

@@ -2,7 +2,7 @@
 
 >>> from decimal import Decimal
 >>> from billow.rating.models.asked import Asked
->>> [str(part.amount) for part in parts(Asked(Decimal(20), "EUR", base=Fraction(80)))]
+>>> [str(part.amount) for part in parts(Asked(Decimal(20), "EUR", base=Decimal(80)))]
 ['80', '20']
 """
 

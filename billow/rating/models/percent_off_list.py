@@ -2,7 +2,7 @@
 
 >>> from decimal import Decimal
 >>> from billow.rating.models.asked import Asked
->>> [str(part.amount) for part in parts(Asked(Decimal(5), "EUR", base=Fraction(200)))]
+>>> [str(part.amount) for part in parts(Asked(Decimal(5), "EUR", base=Decimal(200)))]
 ['200', '-10']
 """
 

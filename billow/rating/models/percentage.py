@@ -5,7 +5,7 @@ free of both: the fee, and the percentage of what they amount to.
 
 >>> from decimal import Decimal
 >>> from billow.rating.models.asked import Asked
->>> asked = Asked(Decimal("1.3"), "EUR", Decimal(4), base=Fraction(800), fixed_fee=Decimal(2))
+>>> asked = Asked(Decimal("1.3"), "EUR", Decimal(4), base=Decimal(800), fixed_fee=Decimal(2))
 >>> [str(part.amount) for part in parts(asked)]
 ['52/5', '8']
 """
