@@ -29,12 +29,20 @@ from billow.periods import month
 from billow.problems import Problem
 from billow.rating.books import Books
 from billow.rating.change_styles import in_style
-from billow.rating.contract_terms import contract_query, price_for, product_of, rules_for, share_for
+from billow.rating.contract_list import ContractList
+from billow.rating.contract_terms import (
+    contract_query,
+    list_price_for,
+    price_for,
+    product_of,
+    rules_for,
+    share_for,
+)
 from billow.rating.counted_beside import counted_beside
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
 from billow.rating.placing import Fate, Placed
-from billow.rating.pricing import Money, PricedLine, Use, priced
+from billow.rating.pricing import Money, PricedLine, Use, needed_currencies, priced
 from billow.rating.vendor_lines import line_id
 
 __all__ = ["adjustment_lines", "contract_lines", "contract_query"]
@@ -124,32 +132,50 @@ class _Contract:
     def _priced(
         self, due: BillingPeriod, segments: Sequence[Segment], price: Price
     ) -> tuple[list[RatedLine], Problem | None]:
-        customer = self.subscription.customer
-        target, day = self.books.currency_of(customer), month(self.billing_month).through
-        rate = rate_on(self.books.exchange_rates, price.currency, target, day)
-        if rate is None:
-            return [], missing_rate(price.currency, target, day, customer)
-        money = Money(target, {price.currency: rate})
-        uses = [
-            Use(
-                segment.quantity,
-                money,
-                customer,
-                segment.period,
-                share_for(self.subscription, segment, due, price, self.books),
-                mark=(self.subscription.subscription,),
-            )
-            for segment in segments
-        ]
+        listed = list_price_for(self.subscription, due, price, self.books)
+        if isinstance(listed, Problem):
+            return [], listed
+        money, problem = self._money(price, listed)
+        if money is None:
+            return [], problem
+        uses = [self._use(segment, due, price, money, listed) for segment in segments]
         beside = counted_beside(self.subscription, price, money, self.books, self.billing_month)
         found = priced(price, [*uses, *beside])
         if found.problem:
             return [], found.problem
         pairs = zip(uses, found.lines, strict=False)  # the lines beside are those of other contracts
-        return [self._line(use, line, price, rate) for use, line in pairs], None
+        return [self._line(use, line, price, listed) for use, line in pairs], None
 
-    def _line(self, use: Use, line: PricedLine, price: Price, rate: Fraction) -> RatedLine:
+    def _money(self, price: Price, listed: ContractList | None) -> tuple[Money | None, Problem | None]:
+        """Return the exact rates of the currencies of price and list, or the problem that one is missing."""
+        customer = self.subscription.customer
+        target, day = self.books.currency_of(customer), month(self.billing_month).through
+        source = listed.currency if listed else price.currency
+        rates: dict[str, Fraction] = {}
+        for currency in needed_currencies(price, source):
+            rate = rate_on(self.books.exchange_rates, currency, target, day)
+            if rate is None:
+                return None, missing_rate(currency, target, day, customer)
+            rates[currency] = rate
+        return Money(target, rates, source), None
+
+    def _use(
+        self, segment: Segment, due: BillingPeriod, price: Price, money: Money, listed: ContractList | None
+    ) -> Use:
+        """Return what a stretch used; on list, what it lists at, which is always by the month."""
+        share = share_for(self.subscription, segment, due, price, self.books)
+        base = Fraction(0)
+        if listed:
+            by_month = share_for(self.subscription, segment, due, replace(price, per="month"), self.books)
+            base = listed.amount(segment.quantity, by_month.share if by_month else Fraction(1))
+        mark = (self.subscription.subscription,)
+        return Use(
+            segment.quantity, money, self.subscription.customer, segment.period, share, base, mark=mark
+        )
+
+    def _line(self, use: Use, line: PricedLine, price: Price, listed: ContractList | None) -> RatedLine:
         subscription = self.subscription
+        shown = shown_price(price.value, use.money.rates[price.currency]) if price.shows_unit_price else None
         product = product_of(subscription, self.books)
         return RatedLine(
             line_id=line_id(subscription.subscription, self.billing_month, use.period),
@@ -162,13 +188,13 @@ class _Contract:
             quantity=use.quantity,
             unit=product.unit,
             driver="contract",
-            unit_price=shown_price(price.value, rate) if price.shows_unit_price else None,
+            unit_price=shown,
             period=use.period,
             proration=use.proration,
             subscription=subscription.subscription,
             purchase_order=subscription.purchase_order,
             model=price.model,
-            price_row=price.described(),
+            price_row="; ".join(filter(None, (price.described(), listed.origin if listed else ""))),
             spending=line.spending,
         )
 

@@ -11,6 +11,7 @@ from billow.contracts.subscriptions import Segment, Subscription
 from billow.periods import Method, Proration, month, prorate
 from billow.problems import Problem, Severity
 from billow.rating.books import Books
+from billow.rating.contract_list import ContractList, contract_list, starts_from_list
 
 _SOME_YEAR = 2024
 
@@ -42,7 +43,7 @@ def price_for(
     if subscription.agreed_price is not None:
         return _agreed(subscription, subscription.agreed_price, books), None
     choice = choose(books.prices, contract_query(subscription, books, due.due, due.period.start))
-    if choice.price and not choice.price.is_own_price:
+    if choice.price and not choice.price.is_own_price and not starts_from_list(choice.price):
         return None, _needs_own_price(subscription, choice.price)
     return choice.price, choice.problem
 
@@ -71,6 +72,16 @@ def contract_query(
         term_start=term_start,
         period_start=asked,
     )
+
+
+def list_price_for(
+    subscription: Subscription, due: BillingPeriod, price: Price, books: Books
+) -> ContractList | Problem | None:
+    """Return what a price on list starts from, or why there is nothing; None for a price of our own."""
+    if price.is_own_price:
+        return None
+    query = contract_query(subscription, books, due.due, due.period.start)
+    return contract_list(subscription, price, query, books)
 
 
 def share_for(
@@ -120,7 +131,8 @@ def _needs_own_price(subscription: Subscription, price: Price) -> Problem:
         f"Contract {subscription.subscription} of customer {subscription.customer} has no vendor's cost to "
         f"start from, but its price is {price.model}.",
         subscription.place,
-        "Fill in Agreed price on sheet Subscriptions, or a flat or per_unit price on sheet Prices.",
+        "Fill in Agreed price on sheet Subscriptions, or a flat, per_unit or percent_off_list price on sheet "
+        "Prices.",
         Severity.BLOCK,
         subscription.customer,
     )

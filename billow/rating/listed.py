@@ -57,7 +57,7 @@ def base_amounts(charges: Sequence[Charge], price: Price, customer: str, books: 
         found = _listed(charge, price, customer, books)
         amounts.append(None if found is None else _amount(charge, found, used))
         if found:
-            origins[f"list price of {_place(found.steps)}"] = None
+            origins[f"list price of {list_place(found.steps)}"] = None
     return Bases(tuple(amounts), ", ".join(origins))
 
 
@@ -111,6 +111,7 @@ def _price_day(charge: Charge, price: Price) -> date:
     return query.day_for(price)
 
 
-def _place(steps: Sequence[ListPrice]) -> str:
+def list_place(steps: Sequence[ListPrice]) -> str:
+    """Return where the steps of a list price stand, in words."""
     rows = [str(step.place.row) for step in steps if step.place.row]
     return f"List prices row{'s' if len(rows) > 1 else ''} {', '.join(rows)}" if rows else "List prices"

@@ -129,7 +129,8 @@ def test_a_contract_has_no_cost_to_mark_up() -> None:
         "Contract K-1 of customer C-1 has no vendor's cost to start from, but its price is markup."
     )
     assert problem.hint == (
-        "Fill in Agreed price on sheet Subscriptions, or a flat or per_unit price on sheet Prices."
+        "Fill in Agreed price on sheet Subscriptions, or a flat, per_unit or percent_off_list price on sheet "
+        "Prices."
     )
     assert (problem.severity, problem.customer) == (Severity.BLOCK, "C-1")
     assert month.lines == ()
