@@ -270,6 +270,7 @@ MEANINGS: dict[str, str] = {
     "JRN-003": "one invoice would need two journals, debtor accounts or VAT accounts",
     "JRN-004": "VAT is charged and its row of sheet Ledger names no VAT account",
     "JRN-005": "a draft was to be journalled",
+    "JRN-006": "revenue is to be deferred and its row of sheet Ledger names no account for it",
     "EXP-001": "there is no such target to hand over to",
     "EXP-002": "a code would be read as a formula by a spreadsheet",
     "EXP-003": "a file cannot be written",

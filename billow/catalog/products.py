@@ -18,7 +18,8 @@ class Product:
     """What we sell. ``texts`` are per language; ``proration`` blank means the default.
 
     ``on_increase``, ``on_decrease`` (now, period_end), ``change_style``, ``refund`` and ``window_hours`` say
-    how changes of a contract are billed.
+    how changes of a contract are billed; ``recognition`` (at_once, by_month, by_day) when the journal books
+    revenue that is billed ahead.
     """
 
     product: str
@@ -37,6 +38,7 @@ class Product:
     change_style: str = "net_delta"
     refund: str = ""
     window_hours: int = 168
+    recognition: str = "at_once"
 
     def text_in(self, language: str) -> str:
         """Return the text for the invoice in ``language``, or the general one."""

@@ -27,7 +27,7 @@ def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
         hint = "Issue the invoices first; drafts are never exported."
         raise Refused([Problem("CMD-010", sentence, Place(), hint)])
     fresh = documents if again else _fresh(desk, name, target, documents)
-    journal = entries(fresh, desk.inputs.ledger)
+    journal = entries(fresh, desk.inputs.ledger, defer=chosen.defers)
     if not isinstance(journal, Journal):
         raise Refused(journal)
     moment = now()

@@ -2,7 +2,7 @@ r"""The journal in plain text for hledger, which proves by itself that every ent
 
 ``hledger -f journal.hledger check --strict`` accepts nothing that was not declared, so accounts and
 currencies stand on top. Debtors are ``debtors:account:customer``, revenue ``revenue:account`` and, where it
-has one, the cost centre, VAT ``vat:account:code``.
+has one, the cost centre, VAT ``vat:account:code``; revenue that is earned later is ``deferred:account``.
 
 A code keeps only letters, digits and ``. _ -``; any other sign is written as in a web address, so that two
 codes never become one. A name loses the signs that mean something to hledger.
@@ -20,7 +20,7 @@ from billow.money import minor_units
 
 _SIGN = re.compile(r"[^\w.-]", re.ASCII)
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
-_TYPES = {"debtors": "A", "revenue": "R", "vat": "L"}  # asset, revenue, liability
+_TYPES = {"debtors": "A", "revenue": "R", "vat": "L", "deferred": "L"}  # asset, revenue, liability
 
 
 def text(journal: Journal) -> str:
@@ -45,7 +45,8 @@ def account(entry: Entry, line: EntryLine) -> str:
         return f"debtors:{code}:{account_part(entry.customer)}"
     if line.role is Role.VAT:
         return f"vat:{code}:{account_part(line.vat_code)}"
-    return f"revenue:{code}:{account_part(line.cost_centre)}" if line.cost_centre else f"revenue:{code}"
+    kind = f"{line.role.value}:{code}"
+    return f"{kind}:{account_part(line.cost_centre)}" if line.cost_centre else kind
 
 
 def _declarations(journal: Journal) -> Iterator[str]:

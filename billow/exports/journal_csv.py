@@ -1,11 +1,12 @@
 """The journal as a table that every accounting system and spreadsheet reads.
 
 UTF-8 with a byte order mark (Excel shows umlauts only with it), comma, CRLF, a decimal point, ISO dates.
-One row per entry line; rows of one ``Number`` are one balanced entry. Columns:
+One row per entry line; rows of one ``Number`` are one balanced entry. What an invoice defers is released by
+an entry for each later month: its number is that of the invoice, a point and the month. Columns:
 
 - Journal, Number, Date, Due date, Customer (debtor code), Name, Description, Billing month: of the entry
 - Line: 1, 2, 3 ... within the entry
-- Role: debtor, revenue or vat
+- Role: debtor, revenue, deferred (revenue that is earned later) or vat
 - Account, Text, Debit, Credit, VAT code, Cost centre: of the line; an amount is never negative
 - From, Through: the days that revenue is for, both inclusive
 - Currency: of Debit and Credit; Base currency: of the books; Exchange rate: one unit of Currency in

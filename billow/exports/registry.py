@@ -16,13 +16,17 @@ from billow.problems import Problem, Refused
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of file: its text, its encoding, and what it is called in the month's folder."""
+    """A kind of file: its text, its encoding, and what it is called in the month's folder.
+
+    ``defers``: its journal books prepaid revenue as it is earned; a schedule says it of all prepaid lines.
+    """
 
     name: str
     title: str
     file_name: str
     text: Callable[[Journal], str]
     encoding: str = "utf-8"
+    defers: bool = True
 
 
 _ALL = (
@@ -40,6 +44,7 @@ _ALL = (
         "deferral.csv",
         deferral_csv.text_by_month,
         journal_csv.ENCODING,
+        defers=False,
     ),
     Target(
         "deferral-by-day",
@@ -47,6 +52,7 @@ _ALL = (
         "deferral-by-day.csv",
         deferral_csv.text_by_day,
         journal_csv.ENCODING,
+        defers=False,
     ),
 )
 TARGETS = {target.name: target for target in _ALL}

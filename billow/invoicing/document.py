@@ -67,7 +67,8 @@ class Line:
     ``unit_price`` times ``quantity`` is ``net`` only where nothing was prorated, tiered or marked up; the
     amount is the truth, the price is for the eye. ``cost`` is in the invoice's currency. ``driver``: what
     made the line: the vendor's charges, a contract (its charges are then only cost), an adjustment, or a
-    discount, whose ``shares`` sum to its net. ``explanation`` is the whole way from the charges to the net.
+    discount, whose ``shares`` sum to its net. ``recognition``: when revenue billed ahead is booked (at_once,
+    by_month, by_day). ``explanation`` is the whole way from the charges to the net.
     """
 
     line_id: str
@@ -92,6 +93,7 @@ class Line:
     sources: tuple[Source, ...] = ()
     shares: tuple[Share, ...] = ()
     explanation: tuple[Step, ...] = ()
+    recognition: str = "at_once"
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,7 @@ class _Draft:
             subscription=line.subscription,
             purchase_order=line.purchase_order,
             revenue_group=product.revenue_group if product else "",
+            recognition=product.recognition if product else "at_once",
             cost=line.cost,
             driver=line.driver,
             model=line.model,

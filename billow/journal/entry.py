@@ -14,10 +14,11 @@ NOTHING = Decimal(0)
 
 
 class Role(StrEnum):
-    """What an entry line is: the customer's debt, our revenue, or VAT."""
+    """What an entry line is: the customer's debt, our revenue, revenue that is earned later, or VAT."""
 
     DEBTOR = "debtor"
     REVENUE = "revenue"
+    DEFERRED = "deferred"
     VAT = "vat"
 
 
@@ -46,7 +47,10 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class Entry:
-    """One invoice in the journal ``journal``; ``customer`` is the debtor code."""
+    """One invoice in the journal ``journal``, or a month in which what it deferred is earned.
+
+    ``customer`` is the debtor code. An entry that releases has the invoice's number and its own month.
+    """
 
     number: str
     issue_date: date

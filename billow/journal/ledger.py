@@ -31,6 +31,7 @@ class LedgerRule:
     vat_account: str = ""
     cost_centre: str = ""
     journal: str = "VRK"
+    deferred_revenue: str = ""
     place: Place = _SHEET
 
     @property

@@ -163,6 +163,7 @@ def _product(row: Row) -> Product:
         change_style=row["Change style"] or "net_delta",
         refund=row["Refund"] or "",
         window_hours=NEW_COMMERCE_HOURS if row["Window hours"] is None else row["Window hours"],
+        recognition=row["Recognition"] or "at_once",
     )
 
 
@@ -361,5 +362,6 @@ def _ledger(row: Row) -> LedgerRule:
         vat_account=_text(row, "VAT account"),
         cost_centre=_text(row, "Cost centre"),
         journal=_text(row, "Journal") or "VRK",
+        deferred_revenue=_text(row, "Deferred revenue"),
         place=row.place,
     )

@@ -30,7 +30,7 @@ GERMAN = Party(
 )
 JUNE = inclusive(date(2026, 6, 1), date(2026, 6, 30))
 LATE_JUNE = inclusive(date(2026, 6, 14), date(2026, 6, 30))
-RULES = [LedgerRule("*", "*", "*", "1300", "8000", "1510")]
+RULES = [LedgerRule("*", "*", "*", "1300", "8000", "1510", deferred_revenue="1900")]
 _VAT = {
     "S21": ("S", "21", "", ""),
     "AE": ("AE", "0", "Steuerschuldnerschaft des Leistungsempfängers", "VATEX-EU-AE"),

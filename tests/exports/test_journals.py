@@ -94,6 +94,19 @@ def test_prepaid_revenue_is_spread_over_its_months(target: str, amounts: list[st
     assert (rows[0]["Month"], rows[0]["From"], rows[0]["Through"]) == ("2026-06", "2026-06-15", "2026-06-30")
 
 
+def test_hledger_proves_that_a_prepaid_year_becomes_revenue(tmp_path: Path) -> None:
+    year = line("Microsoft", "Seats for a year", "1200.00", period=PREPAID, recognition="by_month")
+    text = _proven(tmp_path, [invoice([year, line("AWS", "Usage", "5.00")])])
+    assert "deferred:1900  -1147.40 EUR" in text
+    assert _balances(tmp_path, "revenue")["EUR"] == Decimal("-1205.00")
+    assert _balances(tmp_path, "deferred") == {}, "all of it is released"
+    rows = _read(journal_csv.text(journal(invoice([year], number="7"))))
+    assert [(row["Number"], row["Role"], row["Debit"], row["Date"]) for row in rows[4:6]] == [
+        ("7.2026-07", "deferred", "100.12", "2026-07-31"),
+        ("7.2026-07", "revenue", "0.00", "2026-07-31"),
+    ]
+
+
 def test_codes_that_are_formulas_are_refused_in_the_deferral_too() -> None:
     with pytest.raises(Refused):
         TARGETS["deferral-by-day"].text(journal(_named("Contoso", "=1")))
