@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from billow import __version__
+from billow.catalog.increase import Also
 from billow.commands.check import check
 from billow.commands.demo import demo
 from billow.commands.documents import Progress as Report
@@ -212,13 +213,17 @@ def increase_command(
     product: Annotated[
         list[str] | None, typer.Option(help="Only this product, family or vendor; may be repeated.")
     ] = None,
+    also: Annotated[
+        list[Also] | None,
+        typer.Option(help="Raise these too: agreed prices, fixed fees, minimum, maximum, commitment."),
+    ] = None,
     accept: Accept = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what an increase changes and for whom; with --accept add dated rows to sheet Prices."""
-    first, named = start.date(), product or []
+    first, named, more = start.date(), product or [], also or []
     _run(
-        lambda _: increase(workbook, percent=percent, start=first, products=named, accept=accept),
+        lambda _: increase(workbook, percent=percent, start=first, products=named, also=more, accept=accept),
         as_json=as_json,
     )
 
