@@ -38,12 +38,13 @@ from billow.rating.contract_terms import (
     rules_for,
     share_for,
 )
-from billow.rating.counted_beside import counted_beside
+from billow.rating.counted_beside import beside_contract
+from billow.rating.grouping import Group
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
 from billow.rating.placing import Fate, Placed
 from billow.rating.pricing import Money, PricedLine, Use, needed_currencies, priced
-from billow.rating.vendor_lines import line_id
+from billow.rating.vendor_lines import line_id, shared_uses
 
 __all__ = ["adjustment_lines", "contract_lines", "contract_query"]
 
@@ -59,6 +60,7 @@ def contract_lines(
     for item in placed:
         if item.fate is Fate.CONTRACT:
             covered[item.charge.subscription_id.casefold()].append(item.charge)
+    shared = shared_uses(placed, books, billing_month)
     for subscription in books.subscriptions:
         customer = books.customer(subscription.customer)
         if customer is None or customer.status != "active":
@@ -67,7 +69,7 @@ def contract_lines(
         known = changes_of(subscription, changes)
         if subscription.billed_by != "contract" or cannot_be(subscription, known):
             continue
-        found, wrong = _Contract(subscription, known, books, billing_month).lines()
+        found, wrong = _Contract(subscription, known, books, billing_month, shared).lines()
         problems += wrong
         if found and not wrong:
             own = covered[subscription.subscription.casefold()]
@@ -100,6 +102,7 @@ class _Contract:
     changes: Sequence[Change]
     books: Books
     billing_month: str
+    vendor_uses: Sequence[tuple[Group, Use]] = ()
 
     def lines(self) -> tuple[list[RatedLine], list[Problem]]:
         """Return a line per stretch of each period that falls due, and what changed in earlier ones."""
@@ -139,11 +142,13 @@ class _Contract:
         if money is None:
             return [], problem
         uses = [self._use(segment, due, price, money, listed) for segment in segments]
-        beside = counted_beside(self.subscription, price, money, self.books, self.billing_month)
+        beside = beside_contract(
+            self.subscription, price, money, self.books, self.billing_month, self.vendor_uses
+        )
         found = priced(price, [*uses, *beside])
         if found.problem:
             return [], found.problem
-        pairs = zip(uses, found.lines, strict=False)  # the lines beside are those of other contracts
+        pairs = zip(uses, found.lines, strict=False)  # what is beside has lines of its own
         return [self._line(use, line, price, listed) for use, line in pairs], None
 
     def _money(self, price: Price, listed: ContractList | None) -> tuple[Money | None, Problem | None]:

@@ -16,6 +16,7 @@ from billow.periods import Method, Period, Proration, cycle_of, month, prorate
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import cycle_months, cycle_share, is_seats, is_usage
 from billow.rating.books import Books
+from billow.rating.counted_beside import beside_vendor_lines
 from billow.rating.grouping import Group, Kind, groups
 from billow.rating.line import RatedLine, shown_price
 from billow.rating.listed import base_amounts
@@ -51,13 +52,26 @@ def vendor_lines(
                 continue
             unpriced += _Lines(books, group, money).unpriced()
         if unpriced:
-            found = priced(together[0].price, [line.use for line in unpriced])
+            uses = [line.use for line in unpriced]
+            beside = beside_vendor_lines(together[0], uses[0].money, books, billing_month)
+            found = priced(together[0].price, [*uses, *beside])
             problems += [found.problem] if found.problem else []
             lines += [
                 _rated(line, amount, billing_month)
                 for line, amount in zip(unpriced, found.lines, strict=False)
             ]
     return lines, problems
+
+
+def shared_uses(placed: Iterable[Placed], books: Books, billing_month: str) -> list[tuple[Group, Use]]:
+    """Return what vendor lines used at prices that count over more than one line."""
+    shared = [item for item in placed if item.price and item.price.counted_over != "line"]
+    found: list[tuple[Group, Use]] = []
+    for group in groups(shared, books):
+        money, problem = _money(group, books, billing_month)
+        if money and not problem and not _uncounted(group):
+            found += [(group, line.use) for line in _Lines(books, group, money).unpriced()]
+    return found
 
 
 def _counted_together(found: Iterable[Group], books: Books) -> list[list[Group]]:
