@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from billow.cli import app
 from billow.problems import MEANINGS
-from billow.workbook.sheets import SETTINGS, SHEETS, Column, Sheet
+from billow.sheets.columns import SETTINGS, SHEETS, Column, Sheet
 
 MANUAL = Path(__file__).parent / "manual"
 README = Path(__file__).parents[1] / "README.md"
@@ -113,7 +113,7 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str
 
 
 def _sheets() -> Iterator[str]:
-    yield MADE.format(source="billow/workbook/attributes")
+    yield MADE.format(source="billow/sheets/attributes")
     yield "# The sheets and their columns"
     yield ""
     yield "Yellow cells are for you. *Who* says who fills a column: you, Billow, or a formula."

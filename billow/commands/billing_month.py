@@ -24,8 +24,8 @@ from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.movement import Limits, Movement, gate, movements
 from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
 from billow.reconcile.replay import Reconciled, replay, replay_problems, vendor_invoice
+from billow.sheets.reading import Row
 from billow.vendors import raw_totals
-from billow.workbook.reading import Row
 
 
 @dataclass(frozen=True)

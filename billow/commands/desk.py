@@ -15,11 +15,11 @@ from pathlib import Path
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.register.register import Register
+from billow.sheets.reading import Row
 from billow.usage import ChargeStore
 from billow.vendors import Formats
 from billow.workbook.book import Workbook
-from billow.workbook.books import Inputs, read_inputs
-from billow.workbook.reading import Row
+from billow.workbook.inputs import Inputs, read_inputs
 
 REGISTER_PROPERTY = "Billow register"
 

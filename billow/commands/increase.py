@@ -20,7 +20,7 @@ from billow.contracts.agreed_prices import RaisedAgreed, at_prices, raised_agree
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused
 from billow.rating.books import Books
-from billow.workbook.reading import Row
+from billow.sheets.reading import Row
 
 # The amounts of a price, and the columns in which they stand.
 _AMOUNTS = {

@@ -3,11 +3,11 @@
 ``Workbook.open(path)`` gives ``read``, ``write``, ``append``, ``set_cells``, ``put_sheet`` and ``save``.
 """
 
+from billow.sheets.columns import SETTINGS, SHEETS, Column, Setting, Sheet
+from billow.sheets.reading import Row
 from billow.workbook.book import Workbook
 from billow.workbook.cells import Formula
 from billow.workbook.layout import Cell, SheetLayout, safe_title
-from billow.workbook.reading import Row
-from billow.workbook.sheets import SETTINGS, SHEETS, Column, Setting, Sheet
 
 __all__ = [
     "SETTINGS",

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.sheets.columns import SHEETS
+from billow.sheets.reading import Reader, Row
+from billow.sheets.values import typed
 from billow.workbook import book_parts, properties
 from billow.workbook.archive import refuse_if_open, replace_file
 from billow.workbook.book_parts import quoted
@@ -18,14 +21,12 @@ from billow.workbook.cells import Formula, new_cell, raw, shared_strings
 from billow.workbook.following import follow
 from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.guard import read_safely
+from billow.workbook.lacking import missing
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes
 from billow.workbook.package import Package
-from billow.workbook.reading import Reader, Row, missing
-from billow.workbook.sheets import SHEETS
 from billow.workbook.tables import Cells, raw_rows, tables_of
-from billow.workbook.values import typed
 from billow.workbook.writing import Writer
 
 SCHEMA = 1

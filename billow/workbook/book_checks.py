@@ -16,10 +16,10 @@ from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.problems import Place, Problem
 from billow.rating.books import Books
+from billow.sheets.columns import SHEETS
+from billow.sheets.reading import Row
 from billow.workbook.discount_checks import discount_problems
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
-from billow.workbook.reading import Row
-from billow.workbook.sheets import SHEETS
 
 _CURRENCY_COLUMNS = {
     "tblCustomers": ("Currency",),

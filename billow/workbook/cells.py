@@ -11,20 +11,19 @@ Raw(kind='number', text='1.5', formula=True)
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 from lxml import etree
 
+from billow.sheets.raw import BLANK, Raw, day_number
 from billow.workbook.markup import SPACE, Node, main
 
 LONGEST_TEXT = 32_767  # characters in a cell; Excel drops the rest, or repairs the file
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _C, _V, _F, _IS, _T = main("c"), main("v"), main("f"), main("is"), main("t")
-_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
-_FIRST_TRUE_DAY = 61  # Excel's calendar of 1900 has a 29 February that never was
 
 
 @dataclass(frozen=True)
@@ -33,18 +32,6 @@ class Formula:
 
     text: str
     value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """What stands in a cell: blank, number, text, bool, error or a formula not yet calculated."""
-
-    kind: str
-    text: str = ""
-    formula: bool = False
-
-
-BLANK = Raw("blank")
 
 
 def raw(cell: Node | None, strings: list[str]) -> Raw:
@@ -110,21 +97,6 @@ def _visible(letter: str) -> str:
     if code < 32 and letter not in "\t\n":  # noqa: PLR2004 - the control characters of ASCII
         return chr(0x2400 + code)
     return "\ufffd" if 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF} else letter  # noqa: PLR2004
-
-
-def day_number(day: date, *, since_1904: bool) -> int:
-    """Return the number by which the workbook knows a day."""
-    return (day - _ZERO[since_1904]).days
-
-
-def from_day_number(number: int, *, since_1904: bool) -> date | None:
-    """Return the day of a number; nothing where the calendar of 1900 is wrong or ends."""
-    if number < (0 if since_1904 else _FIRST_TRUE_DAY):
-        return None
-    try:
-        return _ZERO[since_1904] + timedelta(days=number)
-    except OverflowError:
-        return None
 
 
 def new_cell(reference: str, value: Any, style: str | None, *, since_1904: bool = False) -> Node:

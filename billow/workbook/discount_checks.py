@@ -10,7 +10,7 @@ from decimal import Decimal
 from billow.catalog.discounts import BANDS, WITHIN_A_LINE
 from billow.catalog.products import Product
 from billow.problems import Problem
-from billow.workbook.reading import Row
+from billow.sheets.reading import Row
 
 _ALL = Decimal(100)  # percent
 _NO_LIMIT = Decimal("Infinity")

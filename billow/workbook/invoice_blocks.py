@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from billow.sheets.values import digits
 from billow.workbook.invoice_view import GroupView, InvoiceView, LineView, PartyView
 from billow.workbook.layout import Cell
-from billow.workbook.values import digits
 
 _WIDE = 52  # letters that fit in the first column on one line
 _LINE = 13.5  # the height of one line of text

@@ -12,7 +12,7 @@ from billow.money import exact_text
 from billow.problems import Problem, Severity
 from billow.rating.models import IN_TIERS, IN_UNITS
 from billow.rating.models.volume import cliffs
-from billow.workbook.reading import Row
+from billow.sheets.reading import Row
 
 _SPEND = ("Minimum spend", "Maximum spend", "Commitment")
 _RULES = ("Included", "Minimum quantity", "Round up to")

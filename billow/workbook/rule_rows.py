@@ -28,9 +28,9 @@ from pathlib import Path
 import yaml
 
 from billow.problems import Place, Problem
-from billow.workbook.cells import BLANK, Raw
-from billow.workbook.reading import Reader, Row
-from billow.workbook.sheets import SHEETS, Column, Sheet
+from billow.sheets.columns import SHEETS, Column, Sheet
+from billow.sheets.raw import BLANK, Raw
+from billow.sheets.reading import Reader, Row
 
 _HEAD = ("description", "unit", "source", "rows")
 _ROW = ("sheet", "cells", "column", "values")

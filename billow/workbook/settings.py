@@ -14,8 +14,8 @@ from billow.invoicing.texts import LANGUAGES
 from billow.money import is_currency
 from billow.periods import Method
 from billow.problems import Place, Problem, Severity
-from billow.workbook.reading import Row
-from billow.workbook.sheets import SETTINGS
+from billow.sheets.columns import SETTINGS
+from billow.sheets.reading import Row
 
 
 def _number(text: str) -> Decimal:

@@ -3,12 +3,12 @@
 The template shows every style once on the hidden sheet Lists. A writer looks a style's number up there,
 since Excel renumbers styles whenever it saves; so a style sheet is never edited afterwards.
 
->>> from billow.workbook.sheets import SHEETS
+>>> from billow.sheets.columns import SHEETS
 >>> style_of(SHEETS["tblPrices"].column("Currency")), style_of(SHEETS["tblMargin"].column("Margin"))
 ('input_text', 'calc_money')
 """
 
-from billow.workbook.sheets import Column
+from billow.sheets.columns import Column
 
 NAVY, SLATE, INK, GREY, LINE, PALE = "#1F3A5F", "#5B6B7F", "#1D2733", "#6B7785", "#D5DBE3", "#EEF2F7"
 INPUT_FILL, INPUT_INK = "#FFF9DB", "#1F4FBF"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from billow.workbook.cells import BLANK, Raw, raw, unescaped
+from billow.sheets.raw import BLANK, Raw
+from billow.workbook.cells import raw, unescaped
 from billow.workbook.markup import Area, Node, column_letters, forget, main, split_reference
 from billow.workbook.package import Package
 

@@ -10,8 +10,8 @@ from typing import Any
 import xlsxwriter
 from billow_templates import __file__ as _templates
 
+from billow.sheets.columns import SETTINGS, SHEETS
 from billow.workbook import template_front, template_tables
-from billow.workbook.sheets import SETTINGS, SHEETS
 from billow.workbook.styles import PALETTE
 from billow.workbook.template_tables import Book
 

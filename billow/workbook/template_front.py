@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from billow.sheets.columns import SHEETS, Sheet
 from billow.workbook import template_tables as tables
 from billow.workbook.formulas import ALL_OK, COMPANY
-from billow.workbook.sheets import SHEETS, Sheet
 from billow.workbook.styles import GREEN, GREY, INK, NAVY, PALE, RED, TABS
 from billow.workbook.template_tables import Book
 

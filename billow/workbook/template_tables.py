@@ -5,8 +5,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from billow.sheets.columns import SETTINGS, SHEETS, Column, Setting, Sheet
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.sheets import SETTINGS, SHEETS, Column, Setting, Sheet
 from billow.workbook.styles import AMBER, GREEN, RED, TABS, header_of, style_of
 
 HEADER = 3  # the row of the header, counted from 0; above it stand title, description and the way back

@@ -11,14 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billow.workbook.cells import Formula, Raw, day_number, new_cell, raw
+from billow.sheets.columns import Sheet
+from billow.sheets.raw import Raw, day_number
+from billow.sheets.values import digits
+from billow.workbook.cells import Formula, new_cell, raw
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.markup import Node, column_letters, forget, main
 from billow.workbook.moving import moved, unshared
-from billow.workbook.sheets import Sheet
 from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
-from billow.workbook.values import digits
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
 _LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width

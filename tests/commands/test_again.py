@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from billow.workbook.sheets import SHEETS
+from billow.sheets.columns import SHEETS
 from tests.commands.clerk import MONTH, add_row, billow, cents, records, rows, snapshot, total
 from tests.commands.mistakes import invoice, put_cell
 from tests.commands.user import MAIN, Page, parts_of

@@ -12,9 +12,9 @@ import pytest
 
 from billow.problems import MEANINGS
 from billow.rating.models import MODELS
+from billow.sheets.columns import SETTINGS, SHEETS
 from billow.vendors import Formats
 from billow.vendors.transforms import TRANSFORMS
-from billow.workbook.sheets import SETTINGS, SHEETS
 
 ROOT = Path(__file__).parents[2]
 DOCS, MANUAL = ROOT / "docs", ROOT / "docs" / "manual"

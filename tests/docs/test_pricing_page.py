@@ -9,8 +9,8 @@ from billow_rules import rule_files
 from billow.catalog.discounts import BANDS
 from billow.periods import Method
 from billow.rating.models import MODELS
+from billow.sheets.columns import SHEETS
 from billow.workbook.rule_rows import Written, written_in
-from billow.workbook.sheets import SHEETS
 from tests.rules.cases import Case, cases_in, expected, outcome, texts_in
 
 PAGE = Path(__file__).parents[2] / "docs" / "manual" / "pricing.md"

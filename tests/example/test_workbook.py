@@ -18,7 +18,7 @@ from billow.charges.columns import COLUMNS
 from billow.example import REPORTS
 from billow.example.workbook import input_rows, settings, vendor_invoices
 
-ATTRIBUTES = files("billow") / "workbook" / "attributes"
+ATTRIBUTES = files("billow") / "sheets" / "attributes"
 TYPES = {"text": str, "choice": str, "date": date, "decimal": Decimal, "money": Decimal, "integer": int}
 SHEETS = input_rows()
 Article = tuple[str, str, str, str]  # vendor, account, SKU, service

@@ -48,7 +48,7 @@ def test_the_most_specific_row_wins(
 
 def test_a_rule_is_a_row_of_sheet_ledger() -> None:
     sheet = (
-        resources.files("billow").joinpath("workbook", "attributes", "ledger.csv").read_text(encoding="utf-8")
+        resources.files("billow").joinpath("sheets", "attributes", "ledger.csv").read_text(encoding="utf-8")
     )
     columns = [row["column"].lower().replace(" ", "_") for row in csv.DictReader(sheet.splitlines())]
     assert [*columns, "place"] == [field.name for field in fields(LedgerRule)]

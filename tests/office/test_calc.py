@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
 
+from billow.sheets.columns import SHEETS
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.sheets import SHEETS
 from tests.commands.clerk import rows
 from tests.office.calc import Sheets, convert
 from tests.office.conftest import Calculated

@@ -22,7 +22,7 @@ from billow.journal.entry import Journal
 from billow.periods import month
 from billow.problems import Place, Problem, Severity
 from billow.rating.rate import RatedMonth, rate
-from billow.workbook.books import INPUTS, Inputs, inputs_of
+from billow.workbook.inputs import INPUTS, Inputs, inputs_of
 from billow.workbook.rule_rows import Written, rows_of
 
 

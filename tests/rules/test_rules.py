@@ -7,7 +7,7 @@ import pytest
 from billow_rules import FOLDERS, cases_of, rule_files
 
 from billow.workbook.book import Workbook
-from billow.workbook.books import read_inputs
+from billow.workbook.inputs import read_inputs
 from billow.workbook.rule_rows import Written, read_rules, written_in
 from tests.commands.clerk import billow, rows
 

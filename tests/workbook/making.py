@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 
-from billow.workbook.sheets import SHEETS
+from billow.sheets.columns import SHEETS
 from billow.workbook.styles import PALETTE
 from billow.workbook.template import build
 

@@ -7,9 +7,9 @@ import pytest
 
 from billow.catalog.prices import Price, Tier
 from billow.problems import Place, Severity
+from billow.sheets.columns import SHEETS
+from billow.sheets.reading import Row
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
-from billow.workbook.reading import Row
-from billow.workbook.sheets import SHEETS
 
 ONE, TEN = Decimal(1), Decimal(10)
 UNIT = {"Model": "per_unit", "Price or %": ONE, "Currency": "EUR"}

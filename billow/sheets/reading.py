@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from billow.problems import Place, Problem
-from billow.workbook.cells import Raw
-from billow.workbook.sheets import SHEETS, Column, Sheet
-from billow.workbook.tables import Table
-from billow.workbook.values import Fault, plain, typed, unknown
+from billow.sheets.columns import SHEETS, Column, Sheet
+from billow.sheets.raw import Raw
+from billow.sheets.values import Fault, plain, typed, unknown
 
 
 @dataclass(frozen=True)
@@ -101,28 +99,3 @@ class Reader:
 
 def _add_to(table: str, column: str) -> str:
     return f"Add it to column {column} of sheet {SHEETS[table].title}, or choose one that is there."
-
-
-def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> list[Problem]:
-    """Return what a workbook lacks: tables, and columns with the header that may have been meant."""
-    problems = []
-    for sheet in sheets:
-        table = tables.get(sheet.table)
-        if table is None:
-            sentence = f"The table {sheet.table} of sheet {sheet.title} is missing."
-            hint = (
-                "Restore the sheet from an earlier version, or copy your rows into a workbook of billow new."
-            )
-            problems.append(Problem("WBK-004", sentence, Place(file, sheet.title), hint))
-            continue
-        others = [name for name in table.columns if name not in sheet.names]
-        absent = [name for name in sheet.names if name not in table.columns]
-        problems += [_no_column(Place(file, table.title, table.area.top, name), others) for name in absent]
-    return problems
-
-
-def _no_column(place: Place, others: list[str]) -> Problem:
-    near = get_close_matches(place.column, others, n=1)
-    hint = f'Rename the header "{near[0]}" back to "{place.column}".' if near else "Put the column back."
-    sentence = f"Sheet {place.sheet} has no column {place.column}."
-    return Problem("WBK-005", sentence, place, hint)

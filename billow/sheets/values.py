@@ -3,7 +3,7 @@
 Nothing is guessed. Text that looks like a number is a number in one country and a date in another; only
 plain digits are taken. Numbers are taken as Excel shows them, with 15 digits.
 
->>> from billow.workbook.sheets import SHEETS
+>>> from billow.sheets.columns import SHEETS
 >>> typed(SHEETS["tblFx"].column("Rate"), Raw("number", "0.30000000000000004"))
 Decimal('0.3')
 >>> typed(SHEETS["tblFx"].column("Rate"), Raw("text", "12,5O")).sentence
@@ -18,8 +18,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from billow.workbook.cells import Raw, from_day_number
-from billow.workbook.sheets import Column
+from billow.sheets.columns import Column
+from billow.sheets.raw import Raw, from_day_number
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _DIGITS = re.compile(r"-?\d{1,15}")

@@ -1,7 +1,6 @@
-"""The input sheets as the values the core works with, and what does not fit together among them."""
+"""Rows of the input sheets as the values the core works with."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,89 +14,45 @@ from billow.contracts.coterm import co_termed
 from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.contracts.customers import Account, Customer
 from billow.contracts.subscriptions import Adjustment, Change, Subscription
-from billow.invoicing.draft import Invoicing
 from billow.invoicing.vat import VatCode, VatRule
 from billow.journal.ledger import LedgerRule
-from billow.problems import Problem, in_order
+from billow.periods import Method
 from billow.rating.books import Books, Decision
-from billow.workbook.book import Workbook
-from billow.workbook.book_checks import problems_between
-from billow.workbook.reading import Row
-from billow.workbook.settings import Settings, read_settings
-
-INPUTS = (
-    "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
-    "tblDiscounts", "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules",
-    "tblVat", "tblFx", "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps",
-    "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices",
-)  # fmt: skip
+from billow.sheets.reading import Row
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Everything finance typed into the workbook, and what is wrong with it."""
+def books_of(
+    rows: Mapping[str, Sequence[Row]],
+    *,
+    base_currency: str,
+    proration: Method = Method.CALENDAR_DAYS,
+    exclusion_limit: Decimal = Decimal(500),
+) -> Books:
+    """Return the rows of the input sheets, by table, as values; a table that is not there has no rows."""
 
-    settings: Settings
-    books: Books
-    invoicing: Invoicing
-    ledger: tuple[LedgerRule, ...]
-    rows: Mapping[str, Sequence[Row]]
-    problems: tuple[Problem, ...]
+    def of(table: str) -> Sequence[Row]:
+        return rows.get(table, ())
 
-    def reasons(self) -> dict[str, str]:
-        """Return the reasons written on sheet Movement, by customer."""
-        return {row["Customer"]: row["Reason"] or "" for row in self.rows["tblMovement"]}
-
-
-def read_inputs(book: Workbook) -> Inputs:
-    """Read all input sheets; nothing is decided here, and every mistake is collected."""
-    rows = {table: book.read(table) for table in INPUTS}
-    return inputs_of(rows, book.path.name, book.problems)
-
-
-def inputs_of(rows: Mapping[str, Sequence[Row]], file: str, found: Iterable[Problem]) -> Inputs:
-    """Return the rows of all input sheets as values; ``found`` is what was wrong when they were read."""
-    settings, wrong = read_settings([*rows["tblSettings"]], file)
-    books = _books(rows, settings)
-    invoicing = Invoicing(
-        seller=settings.seller,
-        language=settings.language,
-        payment_days=settings.payment_days,
-        vat_rules=[
-            VatRule(
-                row["Country"] or "", row["VAT number"], row["Class"] or "*", row["VAT code"] or "", row.place
-            )
-            for row in rows["tblVatRules"]
-        ],
-        vat_codes=[_vat_code(row) for row in rows["tblVat"]],
-    )
-    read = (*found, *wrong)
-    problems = (*read, *problems_between(books, rows, read))
-    ledger = tuple(_ledger(row) for row in rows["tblLedger"])
-    return Inputs(settings, books, invoicing, ledger, rows, in_order(problems))
-
-
-def _books(rows: Mapping[str, Sequence[Row]], settings: Settings) -> Books:
-    tiers = _tiers(rows["tblTiers"])
+    tiers = _tiers(of("tblTiers"))
     return Books(
-        base_currency=settings.base_currency,
-        proration=settings.proration,
-        exclusion_limit=settings.exclusion_limit,
-        customers=[_customer(row) for row in rows["tblCustomers"]],
-        accounts=[_account(row) for row in rows["tblAccounts"]],
-        products=[_product(row) for row in rows["tblProducts"]],
-        sku_rules=[_sku_rule(row) for row in rows["tblSkuRules"]],
-        prices=[_price(row, tiers) for row in rows["tblPrices"]],
-        discounts=[_discount(row, tiers) for row in rows["tblDiscounts"]],
-        policies=[_policy(row) for row in rows["tblChargePolicy"]],
-        subscriptions=co_termed(_subscription(row) for row in rows["tblSubscriptions"] if row["Start"]),
-        changes=[_change(row) for row in rows["tblChanges"] if row["Effective"]],
-        adjustments=[_adjustment(row) for row in rows["tblAdjustments"] if row["Unit price"] is not None],
-        list_prices=ListPrices(tuple(_list_price(row) for row in rows["tblListPrices"])),
-        exchange_rates=[_rate(row) for row in rows["tblFx"] if row["Date"] and row["Rate"]],
+        base_currency=base_currency,
+        proration=proration,
+        exclusion_limit=exclusion_limit,
+        customers=[_customer(row) for row in of("tblCustomers")],
+        accounts=[_account(row) for row in of("tblAccounts")],
+        products=[_product(row) for row in of("tblProducts")],
+        sku_rules=[_sku_rule(row) for row in of("tblSkuRules")],
+        prices=[_price(row, tiers) for row in of("tblPrices")],
+        discounts=[_discount(row, tiers) for row in of("tblDiscounts")],
+        policies=[_policy(row) for row in of("tblChargePolicy")],
+        subscriptions=co_termed(_subscription(row) for row in of("tblSubscriptions") if row["Start"]),
+        changes=[_change(row) for row in of("tblChanges") if row["Effective"]],
+        adjustments=[_adjustment(row) for row in of("tblAdjustments") if row["Unit price"] is not None],
+        list_prices=ListPrices(tuple(_list_price(row) for row in of("tblListPrices"))),
+        exchange_rates=[_rate(row) for row in of("tblFx") if row["Date"] and row["Rate"]],
         decisions=[
             Decision(row["Key"], _text(row, "Decision"), _text(row, "Reason"), _text(row, "Decided by"))
-            for row in rows["tblTodo"]
+            for row in of("tblTodo")
         ],
     )
 
@@ -337,7 +292,14 @@ def _adjustment(row: Row) -> Adjustment:
     )
 
 
-def _vat_code(row: Row) -> VatCode:
+def vat_rule(row: Row) -> VatRule:
+    """Return a row of the VAT rules."""
+    where, what = row["Country"] or "", row["Class"] or "*"
+    return VatRule(where, row["VAT number"], what, row["VAT code"] or "", row.place)
+
+
+def vat_code(row: Row) -> VatCode:
+    """Return a row of sheet VAT."""
     texts = {language: _text(row, f"Text {language}") for language in ("nl", "de")}
     return VatCode(
         code=_text(row, "Code"),
@@ -352,7 +314,8 @@ def _vat_code(row: Row) -> VatCode:
     )
 
 
-def _ledger(row: Row) -> LedgerRule:
+def ledger_rule(row: Row) -> LedgerRule:
+    """Return a row of the ledger mapping."""
     return LedgerRule(
         revenue_group=_text(row, "Revenue group") or "*",
         customer_group=_text(row, "Customer group") or "*",

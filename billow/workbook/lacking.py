@@ -1,0 +1,33 @@
+"""What a workbook lacks: tables that are gone, columns whose header was changed."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from billow.problems import Place, Problem
+from billow.sheets.columns import Sheet
+from billow.workbook.tables import Table
+
+
+def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> list[Problem]:
+    """Return what a workbook lacks: tables, and columns with the header that may have been meant."""
+    problems = []
+    for sheet in sheets:
+        table = tables.get(sheet.table)
+        if table is None:
+            sentence = f"The table {sheet.table} of sheet {sheet.title} is missing."
+            hint = (
+                "Restore the sheet from an earlier version, or copy your rows into a workbook of billow new."
+            )
+            problems.append(Problem("WBK-004", sentence, Place(file, sheet.title), hint))
+            continue
+        others = [name for name in table.columns if name not in sheet.names]
+        absent = [name for name in sheet.names if name not in table.columns]
+        problems += [_no_column(Place(file, table.title, table.area.top, name), others) for name in absent]
+    return problems
+
+
+def _no_column(place: Place, others: list[str]) -> Problem:
+    near = get_close_matches(place.column, others, n=1)
+    hint = f'Rename the header "{near[0]}" back to "{place.column}".' if near else "Put the column back."
+    sentence = f"Sheet {place.sheet} has no column {place.column}."
+    return Problem("WBK-005", sentence, place, hint)
