@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from billow.money import total
 from billow.problems import NOWHERE, Place
 
 TERM_MONTHS = {"P1M": 1, "P1Y": 12, "P3Y": 36}
@@ -147,6 +148,40 @@ def list_amount(steps: Sequence[ListPrice], quantity: Decimal) -> Fraction:
             amount += (top - charged) * monthly_price(step)
             charged = top
     return sign * amount
+
+
+def step_starts(prices: Iterable[ListPrice]) -> dict[tuple[object, ...], Decimal]:
+    """Return the units above which each price counts, by its key: the bound of the step before it.
+
+    >>> steps = [ListPrice("A", up_to=Decimal(100)), ListPrice("A")]
+    >>> [str(above) for above in step_starts(steps).values()]
+    ['0', '100']
+    """
+    together: dict[tuple[object, ...], list[ListPrice]] = {}
+    for price in prices:
+        together.setdefault((price.item, price.valid_from), []).append(price)
+    starts = {}
+    for steps in together.values():
+        above = Decimal(0)
+        for step in sorted(steps, key=lambda one: (one.up_to is None, one.up_to or 0)):
+            starts[step.key] = above
+            above = step.up_to or above
+    return starts
+
+
+def units_in_step(price: ListPrice, above: Decimal, quantities: Iterable[Decimal]) -> Decimal:
+    """Return how many units of one customer a step prices: of a term all where it is the one reached.
+
+    >>> usage = ListPrice("A", up_to=Decimal(100))
+    >>> units_in_step(usage, Decimal(40), [Decimal(30), Decimal(30)])
+    Decimal('20')
+    """
+    if price.term:
+        return total(
+            q for q in quantities if above < abs(q) and (price.up_to is None or abs(q) <= price.up_to)
+        )
+    used = total(quantities)
+    return max((used if price.up_to is None else min(used, price.up_to)) - above, Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from billow.catalog.list_prices import (
     ListPrices,
     list_changes,
     merged,
+    step_starts,
+    units_in_step,
 )
 from billow.charges import Charge
 from billow.charges.terms import billing_of, term_of
@@ -60,7 +62,11 @@ def import_list(workbook: Path, price_list: Path, *, accept: bool, everything: b
     charged: dict[str, list[Charge]] = defaultdict(list)
     for charge in month.charges:
         charged[charge.sku.casefold()].append(charge)
-    uses = [_Use.of(change, charged[change.new.sku.casefold()], books) for change in changes]
+    below = step_starts(listed.prices)
+    uses = [
+        _Use.of(change, below[change.new.key], charged[change.new.sku.casefold()], books)
+        for change in changes
+    ]
     new = sum(change.old is None for change in changes)
     taken = f"{count_of(listed.rows, 'price')}, {len(listed.prices)} of articles of this workbook"
     units = f"; units are those charged in {month.name}" if month.name and changes else ""
@@ -110,11 +116,15 @@ class _Use:
     units: Decimal
 
     @classmethod
-    def of(cls, change: ListChange, charges: Iterable[Charge], books: Books) -> "_Use":
+    def of(cls, change: ListChange, above: Decimal, charges: Iterable[Charge], books: Books) -> "_Use":
+        """Return the units for which a list price counts: of a step, those ``above`` the one before it."""
         own = [(_owner(charge, books), charge) for charge in charges if _is_of(change.new, charge)]
-        hit = [(who, c) for who, c in own if who and _is_for(change.new, who, books)]
-        units = total(c.quantity for _, c in hit if c.quantity is not None)
-        return cls(change, tuple(sorted({who for who, _ in hit})), units)
+        hit: dict[str, list[Decimal]] = defaultdict(list)
+        for who, charge in own:
+            if who and charge.quantity is not None and _is_for(change.new, who, books):
+                hit[who].append(charge.quantity)
+        units = {who: units_in_step(change.new, above, quantities) for who, quantities in hit.items()}
+        return cls(change, tuple(sorted(who for who in hit if units[who])), total(units.values()))
 
     @property
     def amount(self) -> Decimal:

@@ -15,6 +15,8 @@ from billow.catalog.list_prices import (
     list_changes,
     merged,
     monthly_price,
+    step_starts,
+    units_in_step,
 )
 from billow.problems import Refused, Severity
 from billow.vendors.price_lists import PriceList, read_price_list
@@ -123,6 +125,33 @@ def test_steps_of_usage_are_graduated(quantity: str, amount: str) -> None:
     )
     assert [step.up_to for step in steps] == [100, 100000, None]
     assert list_amount(steps, Decimal(quantity)) == Fraction(amount)
+
+
+USAGE = (
+    ListPrice("X", up_to=Decimal(100)), ListPrice("X", up_to=Decimal(1000)), ListPrice("X"),
+)  # fmt: skip
+SEATS = tuple(ListPrice("X", term="P1Y", up_to=step.up_to) for step in USAGE)
+
+
+@pytest.mark.parametrize(
+    ("steps", "quantities", "units"),
+    [
+        pytest.param(
+            USAGE, ["60", "90"], ["100", "50", "0"], id="a customer fills the steps together"
+        ),
+        pytest.param(USAGE, ["1500"], ["100", "900", "500"], id="usage beyond the last bound"),
+        pytest.param(USAGE, ["100"], ["100", "0", "0"], id="usage up to a bound"),
+        pytest.param(SEATS, ["60", "150"], ["60", "150", "0"], id="each term has all its seats in one step"),
+        pytest.param(SEATS, ["100", "101"], ["100", "101", "0"], id="a bound belongs to its step"),
+        pytest.param(SEATS, ["-60", "60"], ["0", "0", "0"], id="a refund takes seats out of its step"),
+    ],
+)
+def test_units_are_those_that_a_step_prices(
+    steps: tuple[ListPrice, ...], quantities: list[str], units: list[str]
+) -> None:
+    above = step_starts(steps[::-1])
+    found = [units_in_step(step, above[step.key], map(Decimal, quantities)) for step in steps]
+    assert [str(one) for one in found] == units
 
 
 @pytest.mark.parametrize(
