@@ -23,6 +23,22 @@ from billow.rating.vendor_lines import vendor_lines
 
 _IN_TURN = frozenset({DISCOUNT, "contract"})
 
+# The order of calculation, as sheet Start and the manual print it. The first step is placing, the last one
+# drafting; ``calculated`` takes those between, of which each price takes its own in ``pricing.priced``.
+ORDER = (
+    ("Whose and what", "the account says the customer, the SKU rules say the product"),
+    ("Price choice", "the one row of sheet Prices that applies"),
+    ("Quantity rules", "included, minimum quantity, rounding up"),
+    ("Charge model", "on full units or on the vendor's amount, with its tiers"),
+    ("Share of the period", "for prices of our own that are per month or year"),
+    ("Currency", "at the dated rate of the last day of the billing month"),
+    ("Discounts within a line", "percentages before fixed amounts; then one rounding per line, half up"),
+    ("Discounts with a line of their own", "on several services, a vendor, a customer, an invoice"),
+    ("Credits of contracts", "no more is given back than earlier invoices billed"),
+    ("Minimum, maximum and commitment", "on what is left; the line is rounded again, once"),
+    ("VAT", "per VAT code, on the sum of the rounded lines"),
+)
+
 
 @dataclass(frozen=True)
 class RatedMonth:
@@ -56,20 +72,32 @@ def rate(
     azure = azure_plan.compare(charges, books)
     placing = Placing(books, azure.excluded, billing_month)
     placed = tuple(placing.place(charge) for charge in charges)
-    from_vendors, no_rates = vendor_lines(placed, books, billing_month)
-    from_contracts, no_prices = contract_lines(placed, books, billing_month)
-    from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
-    before_discounts = _sorted([*from_vendors, *from_contracts, *from_adjustments])
-    after_discounts, no_discounts = discounted(before_discounts, books, billing_month)
-    capped = held_to_issued(after_discounts, issued, books, billing_month)
-    lines = tuple(held_to_spend(_sorted(capped), books.groups))
+    lines, wrong = calculated(placed, books, billing_month, issued)
     expected, missing = expectations(lines, books, billing_month)
     items = (*placing.open_items.values(), *azure.open_items, *missing)
     problems = [
-        *placing.problems, *azure.problems, *no_rates, *no_prices, *no_adjustment_rates,
-        *no_discounts, *item_problems(items, books, billing_month),
+        *placing.problems, *azure.problems, *wrong, *item_problems(items, books, billing_month),
     ]  # fmt: skip
     return RatedMonth(billing_month, lines, placed, items, expected, in_order(problems), placing.queries)
+
+
+def calculated(
+    placed: Sequence[Placed], books: Books, billing_month: str, issued: Sequence[IssuedLine] = ()
+) -> tuple[tuple[RatedLine, ...], list[Problem]]:
+    """Return the lines of placed charges, contracts and adjustments, in the one order of calculation.
+
+    Each price is chosen for its charges; quantity rules, charge model, share of the period, currency and one
+    rounding are those of its lines. What follows looks at all lines of the month, and each step at what
+    those before it left: a discount sees no minimum, and a minimum sees the discounts.
+    """
+    from_vendors, no_rates = vendor_lines(placed, books, billing_month)
+    from_contracts, no_prices = contract_lines(placed, books, billing_month)
+    from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
+    lines = _sorted([*from_vendors, *from_contracts, *from_adjustments])
+    after_discounts, no_discounts = discounted(lines, books, billing_month)
+    after_credits = held_to_issued(after_discounts, issued, books, billing_month)
+    after_limits = held_to_spend(_sorted(after_credits), books.groups)
+    return tuple(after_limits), [*no_rates, *no_prices, *no_adjustment_rates, *no_discounts]
 
 
 def _sorted(lines: Sequence[RatedLine]) -> tuple[RatedLine, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billow.rating.rate import ORDER
 from billow.sheets.columns import SHEETS, Sheet
 from billow.workbook import template_tables as tables
 from billow.workbook.formulas import ALL_OK, COMPANY
@@ -48,7 +49,7 @@ def start(book: Book, page: Any) -> None:
     _banner(book, page)
     _cards(book, page)
     _steps(book, page, sheet, row=8)
-    _links(book, page, row=16)
+    _order(book, page, _links(book, page, row=16) + 2)
     tables.printed(page, sheet)
     page.fit_to_pages(1, 1)
 
@@ -110,8 +111,8 @@ def _steps(book: Book, page: Any, sheet: Sheet, row: int) -> None:
             page.write_string(at, index, text, book.looks["step_name" if index == _LEFT else "step"])
 
 
-def _links(book: Book, page: Any, row: int) -> None:
-    """Every sheet by group; the inputs fill two columns."""
+def _links(book: Book, page: Any, row: int) -> int:
+    """Every sheet by group; the inputs fill two columns. Return the first row below them."""
     page.write_string(row - 2, _LEFT, "All sheets", book.looks["heading"])
     grouped: dict[str, list[Sheet]] = {group: [] for group in TABS}
     for sheet in {sheet.title: sheet for sheet in SHEETS.values() if sheet.title != "Start"}.values():
@@ -131,6 +132,14 @@ def _links(book: Book, page: Any, row: int) -> None:
     _section(book, page, at, 4, "What the colours mean")
     for line, (style, text) in enumerate(_LEGEND, start=at + 1):
         page.write_string(line, 4, text, book.looks[style])
+    return max(at + 1 + len(_LEGEND), row + max(map(len, columns)))
+
+
+def _order(book: Book, page: Any, row: int) -> None:
+    """The order in which every amount is calculated, as the code has it."""
+    page.write_string(row, _LEFT, "The order of calculation", book.looks["heading"])
+    for at, (step, what) in enumerate(ORDER, start=row + 1):
+        page.write_string(at, _LEFT, f"{at - row}. {step}: {what}.")
 
 
 def checks(book: Book, page: Any) -> None:

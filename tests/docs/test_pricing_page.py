@@ -9,6 +9,7 @@ from billow_rules import rule_files
 from billow.catalog.discounts import BANDS
 from billow.periods import Method
 from billow.rating.models import MODELS
+from billow.rating.rate import ORDER
 from billow.sheets.columns import SHEETS
 from billow.workbook.rule_rows import Written, written_in
 from tests.rules.cases import Case, cases_in, expected, outcome, texts_in
@@ -44,6 +45,12 @@ def test_every_proration_method_has_a_worked_example(method: Method) -> None:
 @pytest.mark.parametrize("model", [*MODELS, "bundle"])
 def test_every_charge_model_is_explained(model: str) -> None:
     assert f"**{model}**" in TEXT
+
+
+def test_the_order_of_calculation_is_that_of_the_code() -> None:
+    section = TEXT.partition("## The order of calculation")[2].partition("\n## ")[0]
+    named = re.findall(r"^\d+\. \*\*(.+?)\.?\*\*", section, flags=re.MULTILINE)
+    assert named == [step for step, _ in ORDER]
 
 
 # The columns of each sheet that change an amount, or when it is billed.

@@ -136,9 +136,7 @@ SEATS = tuple(ListPrice("X", term="P1Y", up_to=step.up_to) for step in USAGE)
 @pytest.mark.parametrize(
     ("steps", "quantities", "units"),
     [
-        pytest.param(
-            USAGE, ["60", "90"], ["100", "50", "0"], id="a customer fills the steps together"
-        ),
+        pytest.param(USAGE, ["60", "90"], ["100", "50", "0"], id="a customer fills the steps together"),
         pytest.param(USAGE, ["1500"], ["100", "900", "500"], id="usage beyond the last bound"),
         pytest.param(USAGE, ["100"], ["100", "0", "0"], id="usage up to a bound"),
         pytest.param(SEATS, ["60", "150"], ["60", "150", "0"], id="each term has all its seats in one step"),

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from billow_templates import template as kept
 
+from billow.rating.rate import ORDER
 from billow.workbook import SETTINGS, SHEETS, Formula, Workbook
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.styles import PALETTE, header_of, style_of
@@ -39,6 +40,13 @@ def parts(path: Path) -> dict[str, bytes]:
 def test_there_is_no_other_template() -> None:
     with pytest.raises(FileNotFoundError, match="Budget"):
         kept("Budget")
+
+
+def test_the_front_page_prints_the_order_of_calculation() -> None:
+    page = openpyxl.load_workbook(kept("Billing"))["Start"]
+    printed = [str(row[1]) for row in page.iter_rows(values_only=True) if str(row[1])[:1].isdigit()]
+    order = [f"{number}. {step}: {what}." for number, (step, what) in enumerate(ORDER, start=1)]
+    assert printed[-len(order) :] == order
 
 
 def test_every_table_reads_without_a_problem() -> None:
