@@ -32,6 +32,7 @@ from billow.commands.issue import issue
 from billow.commands.new import new
 from billow.commands.outcome import Outcome
 from billow.commands.prices import import_list
+from billow.commands.schedule import schedule
 from billow.problems import Problem, Refused, Severity
 
 app = typer.Typer(
@@ -163,6 +164,21 @@ def explain_command(
 ) -> None:
     """Say why a line has its amount, from the vendor's rows to the rounding."""
     _run(lambda _: explain(workbook, invoice_name, line), as_json=as_json)
+
+
+@app.command(name="schedule")
+def schedule_command(
+    workbook: WorkbookPath,
+    subscription: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="A contract of the workbook.")],
+    through: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Periods that begin by this day; default a year from now."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the periods of a contract: their days, the month in which each is billed, the quantity."""
+    day = through.date() if through else None
+    _run(lambda _: schedule(workbook, subscription, day), as_json=as_json)
 
 
 @formats_app.command(name="detect")

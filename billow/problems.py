@@ -181,6 +181,7 @@ MEANINGS: dict[str, str] = {
     "CMD-015": "an invoice that is to be explained does not exist",
     "CMD-016": "an increase finds no price that it could raise",
     "CMD-018": "an invoice has no line of that number or mark",
+    "CMD-030": "a contract whose periods are asked for does not exist",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",
     "SET-002": "a setting is not a number",

@@ -1,19 +1,27 @@
-"""Sheet Schedule: the periods of each contract around the billing month, and when each is billed."""
+"""Sheet Schedule: the periods of each contract around the billing month; and all those of one contract."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from billow.commands.billing_month import BillingMonth
-from billow.contracts.checks import cannot_be
-from billow.contracts.schedule import BillingPeriod, periods_near, renews_on
+from billow.commands.desk import Desk, now, open_desk
+from billow.commands.outcome import Outcome
+from billow.contracts.checks import cannot_be, changes_that_cannot_be
+from billow.contracts.schedule import BillingPeriod, periods_near, periods_of, renews_on
 from billow.contracts.statements import seats_known
 from billow.contracts.subscriptions import Change, Subscription, by_subscription, changes_of
 from billow.invoicing.document import Document
 from billow.money import total
 from billow.periods import month as month_of
+from billow.periods import months_after
+from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.rating.books import Books
 from billow.rating.contract_terms import rules_for
+
+_MONTHS_AHEAD = 12
 
 
 def schedule_rows(books: Books, month: BillingMonth) -> Iterator[dict[str, Any]]:
@@ -35,6 +43,46 @@ def schedule_rows(books: Books, month: BillingMonth) -> Iterator[dict[str, Any]]
                 "Amount": total(amounts) if amounts else None,
                 "Currency": books.currency_of(subscription.customer),
             }
+
+
+def schedule(workbook: Path, subscription: str, through: date | None) -> Outcome:
+    """Say on which days a contract is billed and in which month, from its start on.
+
+    The periods that begin by ``through`` are listed, by default those of a year from now.
+    """
+    desk = open_desk(workbook, tolerant=True)
+    found = _contract(desk, subscription.strip())
+    until = through or months_after(now().date(), _MONTHS_AHEAD)
+    own = changes_of(found, by_subscription(desk.inputs.books.changes))
+    refuse_if_any(changes_that_cannot_be(found, own))
+    rows = [
+        {
+            "from": f"{each.period.start}",
+            "through": f"{each.period.through}",
+            "kind": each.kind,
+            "billed_in": each.due,
+            "quantity": f"{_quantity(found, own, each, desk.inputs.books, each.due):f}",
+        }
+        for each in periods_of(found, until)
+    ]
+    lines = (
+        f"Subscription {found.subscription} of customer {found.customer}, product {found.product}:",
+        *(
+            "{from} through {through}, billed in {billed_in}, quantity {quantity}".format(**row)
+            for row in rows
+        ),
+    )
+    return Outcome(lines, {"subscription": found.subscription, "customer": found.customer, "periods": rows})
+
+
+def _contract(desk: Desk, asked: str) -> Subscription:
+    for row in desk.inputs.books.subscriptions:
+        if row.billed_by == "contract" and row.subscription.casefold() == asked.casefold():
+            return row
+    sentence = f'There is no contract "{asked}".'
+    hint = "Write a subscription of sheet Subscriptions that is billed by contract."
+    place = Place(desk.path.name, "Subscriptions", column="Subscription")
+    raise Refused([Problem("CMD-030", sentence, place, hint)])
 
 
 def _of_contract(subscription: Subscription, found: BillingPeriod) -> dict[str, Any]:

@@ -38,8 +38,7 @@ def contract_problems(
         *_anchor(subscription),
         *_incomplete(subscription, own),
         *_idle(subscription, own),
-        *_below_zero(subscription, own),
-        *_overdrawn(subscription, own),
+        *changes_that_cannot_be(subscription, own),
         *_billed_twice(subscription, changes, all_of_them, month(text)),
     ]
 
@@ -116,7 +115,12 @@ def _idle(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem
 
 def cannot_be(subscription: Subscription, own: Sequence[Change]) -> bool:
     """Tell whether a contract would come to fewer seats than none, so that no line may come of it."""
-    return any(chain(_below_zero(subscription, own), _overdrawn(subscription, own)))
+    return any(changes_that_cannot_be(subscription, own))
+
+
+def changes_that_cannot_be(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:
+    """Yield a problem for each quantity by which a contract would come to fewer seats than none."""
+    return chain(_below_zero(subscription, own), _overdrawn(subscription, own))
 
 
 def _below_zero(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem]:

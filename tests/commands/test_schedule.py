@@ -73,3 +73,26 @@ def test_no_more_is_given_back_than_was_on_the_invoice(issued: Path) -> None:
     assert (line["Amount"], line["Steps"].rpartition("; ")[2]) == (
         -250, "no more given back than the 250.00 EUR that was issued and not credited yet",
     )  # fmt: skip
+
+
+def test_all_periods_of_a_contract_are_listed(drafted_month: Path) -> None:
+    said = billow("schedule", drafted_month, "sup-1003", "--through", "2026-04-30")
+    assert (said.code, said.out.splitlines()) == (
+        0,
+        [
+            "Subscription SUP-1003 of customer C-1003, product SUPPORT:",
+            "2026-02-01 through 2026-02-28, billed in 2026-02, quantity 1",
+            "2026-03-01 through 2026-03-31, billed in 2026-03, quantity 1",
+            "2026-04-01 through 2026-04-30, billed in 2026-04, quantity 1",
+        ],
+    )
+    periods = billow("schedule", drafted_month, "SUP-1003", "--through", "2030-01-01", "--json").data[
+        "periods"
+    ]
+    keys = {(row["from"], row["through"], row["kind"]) for row in periods}
+    assert (len(keys), periods[-1]["through"]) == (len(periods), "2027-01-31")
+
+
+def test_a_contract_that_is_not_there_is_refused(drafted_month: Path) -> None:
+    said = billow("schedule", drafted_month, "SUP-9999")
+    assert (said.code, "CMD-030" in said.err, "Subscriptions" in said.err) == (1, True, True)
