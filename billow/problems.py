@@ -143,6 +143,12 @@ MEANINGS: dict[str, str] = {
     "IMP-042": "a price list gives one article two prices from the same day",
     "IMP-043": "the steps of a price in a price list do not follow each other",
     "IMP-044": "a price of a price list was left out: its term, billing plan, dates or steps cannot be used",
+    "IMP-050": "amounts of a report are not what its format says: sign, unit, or tax inside",
+    "IMP-051": "a report is Azure's amortized cost, which is never added to the actual cost",
+    "IMP-052": "a report names a currency that does not exist",
+    "IMP-053": "a report names no day and no month",
+    "IMP-054": "a file is a known report that holds no charges",
+    "IMP-055": "a file is empty",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",

@@ -24,7 +24,8 @@ class Charge:
 
     Amounts are exact and before tax, in ``currency``; quantities may be negative (a vendor's refund).
     ``period`` holds the charge dates as delivered, never clipped to ``billing_month`` (``YYYY-MM``, the
-    vendor's billing period or invoice). Of usage that is added up it spans first to last day.
+    vendor's billing period or invoice). Of usage that is added up it spans first to last day. ``is_proforma``
+    charges say what the vendor's customer is told to pay; the vendor's invoice has never heard of them.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Charge:
     credit_type: str = ""
     is_estimate: bool = False
     is_unknown_type: bool = False
+    is_proforma: bool = False
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,8 @@ def _vendor_invoices(
         if row["Period"] != month or row["Net"] is None:
             continue
         seller = (row["Vendor"], row["Currency"])
-        sold = [c for c in charges if (c.vendor, c.currency) == seller and c.category is not Category.TAX]
+        real = [charge for charge in charges if not charge.is_proforma]
+        sold = [c for c in real if (c.vendor, c.currency) == seller and c.category is not Category.TAX]
         own = [charge for charge in sold if charge.key not in twice]
         monthly = [charge for charge in sold if charge.key in twice]
         invoice = row["Invoice"] or ""

@@ -159,7 +159,7 @@ def _text(row: Row, column: str) -> str:
 
 
 def _format_row(row: Row) -> Mapping[str, object]:
-    tax = _text(row, "Tax column")
+    splits = (("tax", _text(row, "Tax column")), ("credits", _text(row, "Credits column")))
     return {
         "row": row.number,
         "format_id": _text(row, "Format"),
@@ -169,9 +169,15 @@ def _format_row(row: Row) -> Mapping[str, object]:
         "must_not_have": _text(row, "Must not have"),
         "dates": _text(row, "Dates"),
         "end_inclusive": _text(row, "End inclusive"),
-        "explode": f"tax:{tax}" if tax else "",
+        "explode": "|".join(f"{what}:{column}" for what, column in splits if column),
         "total_check": _text(row, "Total check"),
         "notes": _text(row, "Note"),
+        "decimal": _text(row, "Decimal sign"),
+        "zone": _text(row, "Time zone"),
+        "counts_as": _text(row, "Counts as"),
+        "based_on": _text(row, "Based on"),
+        "checks": _text(row, "Checks"),
+        "known_columns": _text(row, "Known columns"),
     }
 
 

@@ -52,6 +52,7 @@ GROUPED = {
     "credit_type": "x_CreditType",
     "is_estimate": "x_IsEstimate",
     "is_unknown_type": "x_IsUnknownType",
+    "is_proforma": "x_IsProforma",
 }
 SUMMED = {
     "billed_cost": "BilledCost",
@@ -65,9 +66,10 @@ _NOT_TEXT = {"subscription_start", "list_unit_price", "contracted_unit_price", "
     "partner_credit_rate",
     "is_estimate",
     "is_unknown_type",
+    "is_proforma",
 }
 # What changes from one delivery of a set to the next is no part of what a group is.
-_NOT_IN_KEY = {"import_id", "is_estimate"}
+_NOT_IN_KEY = {"import_id", "is_estimate", "is_proforma"}
 
 
 def grouped(rows: Any) -> Any:
@@ -120,7 +122,7 @@ def read_charges(parquet: Sequence[Path], sets: Mapping[str, tuple[str, str]]) -
 def _charge(row: Mapping[str, Any], set_key: str, billing_month: str) -> Charge:
     fields: dict[str, Any] = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
     fields["category"] = Category(row["category"])
-    fields["is_estimate"], fields["is_unknown_type"] = bool(row["is_estimate"]), bool(row["is_unknown_type"])
+    fields |= {name: bool(row[name]) for name in ("is_estimate", "is_unknown_type", "is_proforma")}
     amounts: dict[str, Any] = {name: row[name] for name in SUMMED}
     amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
     return Charge(

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from billow.money import exact_text
+from billow.money import exact_text, is_currency
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header, normal
+from billow.vendors.meaning import columns_of
 from billow.vendors.table import Table
 
 
-def check_charges(table: Table) -> Iterator[Problem]:
+def check_charges(table: Table, report: ReportFormat) -> Iterator[Problem]:
     """Yield what is wrong with the charges as a whole."""
     yield from _totals_differ(table)
     yield from _unknown_types(table)
@@ -23,10 +24,26 @@ def check_charges(table: Table) -> Iterator[Problem]:
             "Compare the total with the vendor's invoice.",
             Severity.NOTE,
         )
-    ((nameless, amount),) = table.fetch(
-        "SELECT count(*), sum(BilledCost) FROM charges WHERE BillingCurrency IS NULL"
+    yield from _currencies(table, report)
+
+
+def _currencies(table: Table, report: ReportFormat) -> Iterator[Problem]:
+    if not report.has_amounts:
+        return
+    found = table.fetch(
+        "SELECT BillingCurrency, count(*), sum(BilledCost), min(x_SourceRow) FROM charges "
+        "GROUP BY 1 ORDER BY 1"
     )
-    if nameless:
+    for currency, count, amount, line in found:
+        if currency is not None and not is_currency(str(currency)):
+            yield Problem(
+                "IMP-052",
+                f'"{currency}" is no currency: {count} rows with {_shown(amount)}.',
+                Place(table.file, row=int(str(line)) + 1),
+                "Map the vendor's word to a code such as EUR: BillingCurrency with map:NAME in Report "
+                "mapping, and the word in Value maps.",
+            )
+    for nameless, amount in ((row[1], row[2]) for row in found if row[0] is None):
         yield Problem(
             "IMP-017",
             f"{nameless} rows of {table.file} with the amount {_shown(amount)} name no currency.",
@@ -47,7 +64,7 @@ def _totals_differ(table: Table) -> Iterator[Problem]:
             f"The charges of {table.file} sum to {_shown(mapped)} {currency}, its total column to "
             f"{_shown(total)} {currency}.",
             Place(table.file),
-            "Compare the source of BilledCost in Report mapping with total_check in Report formats.",
+            "Compare the source of BilledCost in Report mapping with Total check in Report formats.",
         )
 
 
@@ -74,7 +91,9 @@ def unknown_names(table: Table, report: ReportFormat, formats: Formats) -> tuple
     for row in formats.mapping_of(report.format_id):
         for name, argument in row.steps:
             used.update({normal(argument.partition(":")[0])} if name in {"else", "ifset"} else ())
-    named = {normal(name) for name in (*report.must_have, *report.total_check, report.tax_column)}
+    split = (report.tax_column, report.credits_column)
+    compared = (name for check in report.checks for name in columns_of(check))
+    named = {normal(name) for name in (*report.must_have, *report.total_check, *split, *compared)}
     known = {normal(name) for name in report.known_columns if not name.endswith("*")}
     prefixes = tuple(
         name.removesuffix("*")
@@ -93,7 +112,7 @@ def unknown_columns(table: Table, report: ReportFormat, formats: Formats) -> Ite
             f"{table.file} has columns that its format does not know; they were left out: "
             f"{', '.join(names)}.",
             Place(table.file, row=1, column=names[0]),
-            "If one of them matters, map it in the sheet Report mapping; else add it to known_columns.",
+            "If one of them matters, map it in the sheet Report mapping; else add it to Known columns.",
             Severity.NOTE,
         )
 
@@ -116,6 +135,8 @@ def check_month(table: Table, billing_month: str | None) -> tuple[str, tuple[str
     if billing_month is not None:
         _refuse_other_month(table, billing_month, named, begun)
     chosen = billing_month or (str(counted[0][0]) if counted else begun)
+    if not chosen and table.rows:
+        raise Refused([*table.problems, _no_month(table)])
     if len(named) > 1:
         table.problems.append(_several_months(table, named, chosen))
     return chosen, named
@@ -139,6 +160,15 @@ def _other_month(table: Table, billing_month: str, months: tuple[str, ...]) -> P
         f"{table.file} is of {' and '.join(months)}, not of {billing_month}.",
         Place(table.file),
         "Choose the report of the month being billed, or change the month and import again.",
+    )
+
+
+def _no_month(table: Table) -> Problem:
+    return Problem(
+        "IMP-053",
+        f"{table.file} names no day and no month.",
+        Place(table.file),
+        "Say which month it is of: billow import with --period and the month, such as 2026-06.",
     )
 
 

@@ -11,6 +11,7 @@ from decimal import Context, Decimal, localcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from billow.vendors.credits import read_credits
 from billow.vendors.figures import read_number
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header
@@ -35,6 +36,7 @@ class _Columns:
 
     amount: int | None
     tax: int | None
+    credits: int | None
     currency: Sequence[int]
     other_currency: str
     capitals: bool
@@ -58,6 +60,7 @@ def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:
     return _Columns(
         amount=header.first(report.total_check),
         tax=header.find(report.tax_column) if report.tax_column else None,
+        credits=header.find(report.credits_column) if report.credits_column else None,
         currency=[n for name in _sources(currency) if (n := header.find(name)) is not None],
         other_currency=_other_currency(currency),
         capitals=currency is not None and "upper" in dict(currency.steps),
@@ -77,6 +80,8 @@ def _sources(row: MappingRow | None) -> Sequence[str]:
 
 def _has_comma(plain: Plain, report: ReportFormat) -> bool:
     """Tell whether the file writes a decimal comma: no amount has a point, and a comma is no thousands."""
+    if report.decimal != "auto":
+        return report.decimal == "comma"
     header = Header(plain.header)
     amount = header.first(report.total_check)
     comma = False
@@ -99,6 +104,9 @@ def _added_up(plain: Plain, columns: _Columns, *, comma: bool) -> RawTotals:
         kind = _cell(line, columns.category).lower()
         is_tax = columns.categories.get(kind) == "Tax"
         sums = tax if is_tax else billed
+        for credit in read_credits(_cell(line, columns.credits)) or ():
+            lowered = read_number(credit.amount, comma=comma) or Decimal(0)
+            sums[currency] = sums.get(currency, Decimal(0)) + lowered
         sums[currency] = sums.get(currency, Decimal(0)) + _amount(line, columns.amount, comma=comma)
         if columns.tax is not None:
             tax[currency] = tax.get(currency, Decimal(0)) + _amount(line, columns.tax, comma=comma)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 _TIME = r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?)?"
 _ZONE = r" ?(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?"
@@ -81,6 +82,15 @@ def _zone(text: str | None) -> timezone:
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset)
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """Return a UTC moment as the clock of a vendor's time zone shows it, where its days begin.
+
+    >>> in_zone(datetime(2026, 7, 1, 7), "America/Los_Angeles"), in_zone(datetime(2026, 1, 1, 7), "UTC")
+    (datetime.datetime(2026, 7, 1, 0, 0), datetime.datetime(2026, 1, 1, 7, 0))
+    """
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def end_day(moment: datetime) -> date:

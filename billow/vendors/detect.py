@@ -60,12 +60,20 @@ def format_of(
 
 
 def _matches(header: Header, report: ReportFormat) -> bool:
+    if report.based_on:
+        return False  # its header is another's: only a person can tell
     present = bool(report.must_have) and not _missing(header, report)
     return present and not any(header.find(name) is not None for name in report.must_not_have)
 
 
 def _missing(header: Header, report: ReportFormat) -> list[str]:
-    return [name for name in report.must_have if header.find(name) is None]
+    """Return the columns that are needed and not there; of the total's names one is enough."""
+    missing = [name for name in report.must_have if header.find(name) is None]
+    total = report.total_check
+    return [
+        *missing,
+        *([total[0]] if total and header.first(total) is None and total[0] not in missing else []),
+    ]
 
 
 def _refuse_missing(file: str, header: Header, report: ReportFormat) -> None:
@@ -96,7 +104,8 @@ def _no_such_format(file: str, format_id: str, formats: Formats) -> Problem:
 
 
 def _no_match(file: str, header: Header, formats: Formats) -> Problem:
-    near = sorted(formats.by_id.values(), key=lambda report: _distance(header, report))[:_NEAREST]
+    known = [report for report in formats.by_id.values() if not report.based_on]
+    near = sorted(known, key=lambda report: _distance(header, report))[:_NEAREST]
     parts = []
     for report in near:
         missing = _missing(header, report)
@@ -121,5 +130,5 @@ def _several(file: str, best: list[ReportFormat]) -> Problem:
         "IMP-004",
         f"{file} matches the report formats {names} equally well.",
         Place(file),
-        "Choose the format for this import, or add a column to must_have or must_not_have of one of them.",
+        "Choose the format for this import, or add a column to Must have or Must not have of one of them.",
     )

@@ -4,13 +4,32 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from billow.charges import ColumnType
 from billow.problems import Place, Problem
+from billow.vendors.meaning import complaint
 from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 
-_DATES = ("auto", "iso", "mdy", "dmy")
-_KINDS = ("usage", "invoice")
+_DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
+_KINDS = ("usage", "invoice", "quantity", "no charges")
+_DECIMALS = ("auto", "point", "comma")
+# The columns as the sheets call them: there a person corrects them.
+_SHOWN = {
+    "format_id": "Format",
+    "target": "Target",
+    "transform": "Transform",
+    "kind": "Kind",
+    "must_have": "Must have",
+    "dates": "Dates",
+    "explode": "Tax column",
+    "total_check": "Total check",
+    "decimal": "Decimal sign",
+    "zone": "Time zone",
+    "counts_as": "Counts as",
+    "based_on": "Based on",
+    "checks": "Checks",
+}
 _NEEDED = {ColumnType.DECIMAL: (Makes.NUMBER, "num"), ColumnType.DATE: (Makes.DATE, "date")}
 
 
@@ -30,7 +49,19 @@ class _Format(Protocol):
     @property
     def tax_column(self) -> str: ...
     @property
+    def credits_column(self) -> str: ...
+    @property
     def total_check(self) -> tuple[str, ...]: ...
+    @property
+    def decimal(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def counts_as(self) -> str: ...
+    @property
+    def based_on(self) -> str: ...
+    @property
+    def checks(self) -> tuple[str, ...]: ...
     @property
     def place(self) -> Place: ...
 
@@ -50,23 +81,53 @@ class _Row(Protocol):
     def place(self) -> Place: ...
 
 
-def check_format(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
+def check_format(report: _Format, targets: Collection[str], formats: Collection[str]) -> Iterator[Problem]:
     """Yield what is wrong with one row of the formats table; ``targets`` are what its mapping fills."""
-    for column, value, allowed in (("dates", report.dates, _DATES), ("kind", report.kind, _KINDS)):
+    for column, value, allowed in (
+        ("dates", report.dates, _DATES),
+        ("kind", report.kind, _KINDS),
+        ("decimal", report.decimal, _DECIMALS),
+    ):
         if value not in allowed:
             yield _wrong(report, column, f'"{value}" is not one of {", ".join(allowed)}.')
-    if report.explode and not report.tax_column:
-        yield _wrong(report, "explode", f'"{report.explode}" is not tax: and the name of a column.')
-    for column, names in (("must_have", report.must_have), ("total_check", report.total_check)):
-        if not names:
-            yield _wrong(report, column, "It is empty.")
-    if "BilledCost" not in targets and "*" not in targets:
+    if report.explode and not (report.tax_column or report.credits_column):
+        yield _wrong(
+            report, "explode", f'"{report.explode}" is not tax: or credits: and the name of a column.'
+        )
+    if report.zone and not _is_zone(report.zone):
+        yield _wrong(report, "zone", f'"{report.zone}" is no time zone such as America/Los_Angeles.')
+    for column, name in (("counts_as", report.counts_as), ("based_on", report.based_on)):
+        if name and name not in formats:
+            yield _unknown("IMP-023", "report format", name, report.place, column, formats)
+    for check in report.checks:
+        if said := complaint(check):
+            yield _wrong(report, "checks", f"{said[0].upper()}{said[1:]}.")
+    yield from _needed(report, targets)
+
+
+def _needed(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
+    """Yield what is missing: a way to know the report, and what makes its rows charges."""
+    amount = {"usage": "BilledCost", "invoice": "BilledCost", "quantity": "PricingQuantity"}.get(report.kind)
+    if not report.must_have:
+        yield _wrong(report, "must_have", "It is empty.")
+    if not report.total_check and amount == "BilledCost":
+        yield _wrong(report, "total_check", "It is empty.")
+    if amount and amount not in targets and "*" not in targets:
+        what = "the amount before tax" if amount == "BilledCost" else "the quantity"
         yield Problem(
             "IMP-024",
-            f'The format "{report.format_id}" maps no column to BilledCost.',
+            f'The format "{report.format_id}" maps no column to {amount}.',
             report.place,
-            "Add a row to the mapping with the target BilledCost and the column of the amount before tax.",
+            f"Add a row to the mapping with the target {amount} and the column of {what}.",
         )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def check_mapping(
@@ -104,7 +165,7 @@ def _argument(row: _Row, name: str, complaint: str) -> Problem:
     return Problem(
         "IMP-026",
         f'The transform "{name}" for {row.target} cannot work: {complaint}.',
-        replace(row.place, column="transform"),
+        replace(row.place, column=_SHOWN["transform"]),
         "The list of transforms with an example of each is in the manual under Report mapping.",
     )
 
@@ -112,8 +173,8 @@ def _argument(row: _Row, name: str, complaint: str) -> Problem:
 def _wrong(report: _Format, column: str, complaint: str) -> Problem:
     return Problem(
         "IMP-027",
-        f'The report format "{report.format_id}" has a wrong entry in {column}. {complaint}',
-        replace(report.place, column=column),
+        f'The report format "{report.format_id}" has a wrong entry in {_SHOWN[column]}. {complaint}',
+        replace(report.place, column=_SHOWN[column]),
         "Compare with the row of a shipped format.",
     )
 
@@ -121,4 +182,4 @@ def _wrong(report: _Format, column: str, complaint: str) -> Problem:
 def _unknown(code: str, what: str, name: str, place: Place, column: str, known: Iterable[str]) -> Problem:
     near = get_close_matches(name, list(known), n=1, cutoff=0.5)
     hint = f'Did you mean "{near[0]}"?' if near else f"Known are: {', '.join(sorted(known))}."
-    return Problem(code, f'There is no {what} "{name}".', replace(place, column=column), hint)
+    return Problem(code, f'There is no {what} "{name}".', replace(place, column=_SHOWN[column]), hint)

@@ -12,7 +12,7 @@ replace shipped rows with the same key, so a changed report needs no developer.
 >>> amount = {"format_id": "disty", "target": "BilledCost", "source": "Net", "transform": "number"}
 >>> print(formats.with_rows(formats=[house], mapping=[amount]).problems[0])
 IMP-021  There is no transform "number".
-  where   sheet Report mapping, row 2, column transform
+  where   sheet Report mapping, row 2, column Transform
   hint    Did you mean "num"?
 """
 
@@ -38,8 +38,13 @@ class ReportFormat:
 
     ``must_have`` and ``must_not_have`` name header columns. ``dates`` is iso, mdy, dmy or auto (decided from
     the file's cells, refused where they leave it open). ``end_inclusive``: the vendor's end is the last day.
-    ``explode`` ``tax:COLUMN`` makes a row of its own of each row's tax. ``total_check`` is the column whose
-    sum the import must reproduce. ``known_columns`` are columns that exist without our using them.
+    ``explode`` ``tax:COLUMN`` makes a row of its own of each row's tax, ``credits:COLUMN`` of each credit in
+    a list. ``total_check`` is the column whose sum the import must reproduce. ``known_columns`` are columns
+    that exist without our using them. ``decimal`` is point, comma or auto (decided from the file's cells);
+    ``zone`` is the time zone in which the vendor's days begin, blank for UTC. ``counts_as`` names the format
+    in whose place the sets count: the same money in another form is never added to it. ``checks`` say what
+    the amounts mean (``billow.vendors.meaning``). ``based_on`` names a format with the same header: its
+    columns and mapping hold here too, and a file is read so only where this format is asked for by name.
     """
 
     format_id: str
@@ -53,12 +58,41 @@ class ReportFormat:
     total_check: tuple[str, ...] = ()
     known_columns: tuple[str, ...] = ()
     notes: str = ""
+    decimal: str = "auto"
+    zone: str = ""
+    counts_as: str = ""
+    based_on: str = ""
+    checks: tuple[str, ...] = ()
     place: Place = _NOWHERE
 
     @property
     def tax_column(self) -> str:
         """The column that holds each row's tax, or nothing."""
-        return self.explode.removeprefix("tax:") if self.explode.startswith("tax:") else ""
+        return self._split_off("tax")
+
+    @property
+    def credits_column(self) -> str:
+        """The column that holds each row's credits, a list or an amount, or nothing."""
+        return self._split_off("credits")
+
+    @property
+    def set_name(self) -> str:
+        """The name under which sets of this format replace each other."""
+        return self.counts_as or self.format_id
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the report says money; a usage report of quantities gets its cost from our own sheet."""
+        return self.kind != "quantity"
+
+    @property
+    def has_charges(self) -> bool:
+        """Whether the report holds charges at all; others are known so that nobody takes them for some."""
+        return self.kind != "no charges"
+
+    def _split_off(self, what: str) -> str:
+        parts = dict(part.strip().partition(":")[::2] for part in self.explode.split("|"))
+        return parts.get(what, "")
 
 
 @dataclass(frozen=True)
@@ -122,7 +156,10 @@ class Formats:
 
     def mapping_of(self, format_id: str) -> tuple[MappingRow, ...]:
         """Return the mapping rows of one format, in the order of the table."""
-        return tuple(row for (owner, _), row in self.mapping.items() if owner == format_id)
+        base = self.by_id[format_id].based_on if format_id in self.by_id else ""
+        found = {target: row for (owner, target), row in self.mapping.items() if base and owner == base}
+        own = {target: row for (owner, target), row in self.mapping.items() if owner == format_id}
+        return tuple((found | own).values())
 
     def value_map(self, name: str) -> dict[str, str]:
         """Return one value map, its words in lower case."""
@@ -152,6 +189,7 @@ class Formats:
             if cells["map"]:
                 word = cells["from"]
                 values[cells["map"], word.lower()] = ValueRow(cells["map"], word, cells["to"], place)
+        by_id = {name: _with_base(report, by_id) for name, report in by_id.items()}
         laid = Formats(by_id, rows, values, (), file or self.file)
         wrong = [problem for format_id in by_id for problem in laid.problems_of(format_id)]
         strays = [row for (format_id, _), row in rows.items() if format_id not in by_id]
@@ -161,7 +199,7 @@ class Formats:
         """Return what is wrong with one format: it stops imports by that format and no others."""
         rows = self.mapping_of(format_id)
         targets = [row.target for row in rows]
-        return [*check_format(self[format_id], targets), *_wrong_rows(self, rows)]
+        return [*check_format(self[format_id], targets, self.by_id), *_wrong_rows(self, rows)]
 
 
 def _placed(rows: Sequence[Mapping[str, object]], file: str, sheet: str) -> Iterable[tuple[Place, "_Cells"]]:
@@ -196,8 +234,22 @@ def _format(cells: _Cells, place: Place) -> ReportFormat:
         total_check=_names(cells["total_check"]),
         known_columns=_names(cells["known_columns"]),
         notes=cells["notes"],
+        decimal=cells["decimal"].lower() or "auto",
+        zone=cells["zone"],
+        counts_as=cells["counts_as"],
+        based_on=cells["based_on"],
+        checks=tuple(check.strip() for check in cells["checks"].split(";") if check.strip()),
         place=place,
     )
+
+
+def _with_base(report: ReportFormat, by_id: Mapping[str, ReportFormat]) -> ReportFormat:
+    """Return a format with what it takes from the one that it is based on."""
+    base = by_id.get(report.based_on)
+    if base is None:
+        return report
+    own = ("format_id", "vendor", "notes", "counts_as", "based_on", "checks", "place")
+    return replace(base, **{name: getattr(report, name) for name in own})
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -55,8 +55,12 @@ class Header:
         }
 
     def unknown(self, known: set[str], prefixes: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the columns not among ``known`` (normal names) that begin with no known prefix."""
-        starts = tuple(normal(prefix) for prefix in prefixes)
+        """Return the columns not among ``known`` (normal names) that begin with no known prefix.
+
+        What lies inside a known column of JSON lines is known with it.
+        """
+        inside = tuple(f"{normal(name)}." for name in self.names if normal(name) in known)
+        starts = (*(normal(prefix) for prefix in prefixes), *inside)
         return tuple(
             name
             for name in self.names

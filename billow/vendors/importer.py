@@ -23,11 +23,12 @@ from tempfile import TemporaryDirectory
 
 from billow.charges import COLUMNS, Category, ImportTotals
 from billow.periods import month
-from billow.problems import Problem, Refused, in_order, refuse_if_any
+from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.vendors.checks import check_charges, check_month, unknown_columns, unknown_names
 from billow.vendors.detect import format_of
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.mapped import Lineage, map_charges, quoted_name
+from billow.vendors.meaning import changed_meaning
 from billow.vendors.plain import make_plain
 from billow.vendors.table import Table, open_table
 from billow.vendors.transforms import quoted
@@ -76,9 +77,14 @@ def _import(
     import_id = hashlib.sha256(f"{plain.sha256} {report.format_id}".encode()).hexdigest()[:12]
     lineage = Lineage(import_id, path.name, plain.sha256)
     with open_table(plain, path.name, folder) as table:
-        map_charges(table, report, formats, lineage, billing_month)
+        meanings = map_charges(table, report, formats, lineage, billing_month)
         chosen, months = check_month(table, billing_month)
-        problems = [*table.problems, *unknown_columns(table, report, formats), *check_charges(table)]
+        problems = [
+            *table.problems,
+            *unknown_columns(table, report, formats),
+            *check_charges(table, report),
+            *changed_meaning(table, meanings),
+        ]
         refuse_if_any(problems)
         left_out = unknown_names(table, report, formats)
         totals = _totals(table, report, lineage, chosen, months, left_out)
@@ -101,7 +107,15 @@ def _chosen(file: str, header: tuple[str, ...], formats: Formats, format_id: str
     except Refused as refused:
         raise Refused([*refused.problems, *formats.problems]) from refused
     refuse_if_any(formats.problems_of(report.format_id))
+    if not report.has_charges:
+        raise Refused([_no_charges(file, report)])
     return report
+
+
+def _no_charges(file: str, report: ReportFormat) -> Problem:
+    return Problem(
+        "IMP-054", f'{file} is known as "{report.format_id}" and holds no charges.', Place(file), report.notes
+    )
 
 
 def settle(written: Path, target: Path) -> Path:
@@ -142,7 +156,7 @@ def _totals(
         fingerprint=str(fingerprint),
         billed=_sums(table, "SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE ", is_tax=False),
         tax=_sums(table, "SELECT BillingCurrency, sum(BilledCost) FROM stored WHERE ", is_tax=True),
-        source=_sums(table, "SELECT BillingCurrency, sum(total) FROM charges WHERE ", is_tax=False),
+        source=_sums(table, "SELECT BillingCurrency, sum(total) FROM stored WHERE ", is_tax=False),
         rows_by_charge_type={str(kind): int(str(count)) for kind, count, _ in kinds},
         unknown_columns=left_out,
         unknown_charge_types=tuple(str(kind) for kind, _, unknown in kinds if unknown),
@@ -166,7 +180,7 @@ def _set_key(table: Table, report: ReportFormat, chosen: str, months: tuple[str,
         which = _named(ids)
     else:
         which = chosen
-    return "|".join((report.format_id, _named(accounts if isinstance(accounts, list) else []), which))
+    return "|".join((report.set_name, _named(accounts if isinstance(accounts, list) else []), which))
 
 
 def _named(ids: Iterable[object]) -> str:

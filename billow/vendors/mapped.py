@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from billow.charges import COLUMNS, Category, ColumnType
 from billow.problems import refuse_if_any
+from billow.vendors.credit_rows import CREDIT_PARTS, read_credit_cells
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header
-from billow.vendors.reading import day_sql, number_sql, read_days, read_numbers
+from billow.vendors.meaning import Meaning, compiled
+from billow.vendors.reading import Written, day_sql, number_sql, read_days, read_numbers
 from billow.vendors.table import Table, keep_cells
 from billow.vendors.transforms import Compiler, quoted
 
@@ -22,7 +24,7 @@ _CATEGORIES = ", ".join(quoted(category) for category in Category)
 # A tax row repeats who and what, and counts nothing a second time.
 _NOT_OF_TAX = (
     "ConsumedQuantity PricingQuantity ListUnitPrice ContractedUnitPrice ListCost ContractedCost "
-    "x_RebilledCost x_PartnerCreditRate"
+    "x_PartnerCreditRate"
 ).split()
 
 
@@ -37,38 +39,50 @@ class Lineage:
 
 def map_charges(
     table: Table, report: ReportFormat, formats: Formats, lineage: Lineage, billing_month: str | None
-) -> Compiler:
-    """Create the tables ``charges`` (one row for each row of the report) and ``source`` (its own totals)."""
+) -> list[Meaning]:
+    """Create ``charges``, one row for each row of the report, and ``stored``, what is kept of it.
+
+    Return the format's checks of meaning; their results are the columns ``check0`` on.
+    """
     header = Header(table.plain.header)
     rows = {row.target: row for row in mapping_for(report, formats, header)}
     compiler = Compiler(header.find, header.group, formats.value_map, report.end_inclusive)
     columns = {target: compiler.expression(row.source, row.steps) for target, row in rows.items()}
     total = compiler.number(report.total_check)
     tax = compiler.number([report.tax_column]) if report.tax_column else "NULL"
+    credit = compiler.cell(report.credits_column) if report.credits_column else "NULL"
     word, unknown = _charge_type(compiler, rows.get("ChargeCategory"), columns)
+    amount = columns.setdefault("BilledCost", "CAST(0 AS DECIMAL(38, 24))")
+    meanings = compiled(report.checks, compiler, amount, word)
     keep_cells(table, compiler.used)
-    amounts = [*_numbers_of(header, rows.get("BilledCost")), header.first(report.total_check)]
+    billed = rows.get("BilledCost" if report.has_amounts else "PricingQuantity")
+    amounts = [*_numbers_of(header, billed), header.first(report.total_check)]
     amounts.append(header.find(report.tax_column) if report.tax_column else None)
-    read_numbers(table, compiler.numbers, [number for number in amounts if number is not None])
+    stops = [number for number in amounts if number is not None]
+    read_numbers(table, compiler.numbers, stops, report.decimal)
     periods = {
         number
         for target in ("BillingPeriodStart", "BillingPeriodEnd")
         for number in _numbers_of(header, rows.get(target))
     }
-    read_days(table, compiler.days, report.dates, periods, billing_month)
+    written = Written(report.dates, report.zone, frozenset(periods), frozenset(compiler.months))
+    read_days(table, compiler.days, written, billing_month)
     refuse_if_any(table.problems)  # before the amounts that cannot be read make the sums differ too
-    amount = columns["BilledCost"]
     columns |= _derived(columns, report, lineage, unknown)
     shown = ", ".join(
         f"CAST({columns.get(column.name, 'NULL')} AS {_SQL_TYPES[column.type]}) AS {quoted_name(column.name)}"
         for column in COLUMNS
     )
+    checked = "".join(f", {meaning.sql} AS check{number}" for number, meaning in enumerate(meanings))
     table.connection.execute(
         f"CREATE TABLE charges AS SELECT {shown}, {word} AS word, {total} AS total, {tax} AS tax, "  # noqa: S608
-        f"{amount} IS NULL AS empty_amount FROM ({_typed(table, compiler)})"
+        f"{credit} AS credits, {amount} IS NULL AS empty_amount{checked} FROM ({_typed(table, compiler)})"
     )
-    table.connection.execute(f"CREATE VIEW stored AS {_with_tax_rows(table)}")
-    return compiler
+    if report.credits_column:
+        read_credit_cells(table, report.credits_column)
+    split = _with_split_rows(table, has_credits=bool(report.credits_column))
+    table.connection.execute(f"CREATE VIEW stored AS {split}")
+    return meanings
 
 
 def mapping_for(report: ReportFormat, formats: Formats, header: Header) -> Iterable[MappingRow]:
@@ -102,12 +116,17 @@ def _numbers_of(header: Header, row: MappingRow | None) -> list[int]:
 
 
 def _charge_type(compiler: Compiler, row: MappingRow | None, columns: dict[str, str]) -> tuple[str, str]:
-    """Return the SQL of the vendor's own word for the kind of charge, and of whether we do not know it."""
+    """Return the SQL of the vendor's own word for the kind of charge, and of whether we do not know it.
+
+    Where the format has a default, no word at all is no unknown one.
+    """
     if row is None:
         return "NULL", "false"
     word = compiler.expression(row.source, ()) if row.source else "NULL"
     maps = [argument for name, argument in row.steps if name == "map"]
     missed = f"{compiler.mapped(word, maps[0])} IS NULL" if maps else "false"
+    if maps and any(name == "default" for name, _ in row.steps):
+        missed = f"({word} IS NOT NULL AND {missed})"
     return word, f"({missed} OR coalesce({columns['ChargeCategory']}, '') NOT IN ({_CATEGORIES}))"
 
 
@@ -117,7 +136,7 @@ def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, un
     usual = Category.USAGE if report.kind == "usage" else Category.PURCHASE
     by_sign = f"CASE WHEN {amount} < 0 THEN '{Category.CREDIT}' ELSE '{Category.PURCHASE}' END"
     category = columns.get("ChargeCategory")
-    known = f"CASE WHEN {category} IN ({_CATEGORIES}) THEN {category} ELSE {by_sign} END"
+    known = f"CASE WHEN {unknown} THEN {by_sign} ELSE {category} END"
     invoice, provider = (columns.get(name, "NULL") for name in ("InvoiceId", "ServiceProviderName"))
     return {
         "BilledCost": f"coalesce({amount}, 0)",
@@ -125,7 +144,7 @@ def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, un
         "ServiceProviderName": f"coalesce({provider}, {quoted(report.vendor)})",
         # a file that has a place for the invoice and leaves it empty is not final
         "x_IsEstimate": "false" if invoice == "NULL" else f"{invoice} IS NULL",
-        "x_IsProforma": "false",
+        "x_IsProforma": columns.get("x_IsProforma", "false"),
         "x_IsUnknownType": unknown,
         "x_ImportId": quoted(lineage.import_id),
         "x_FormatId": quoted(report.format_id),
@@ -150,20 +169,44 @@ def _typed(table: Table, compiler: Compiler) -> str:
     return f"SELECT {', '.join(shown)} FROM cells {' '.join(filter(None, joins))}"  # noqa: S608
 
 
-def _with_tax_rows(table: Table) -> str:
-    """Return the query of what is stored: the charges, and a row of its own for each row's tax.
+def _with_split_rows(table: Table, *, has_credits: bool) -> str:
+    """Return the query of what is stored: the charges, and a row of its own for each row's tax and credit.
 
-    A tax row is numbered after the file's last row, so that rows keep one number each, and names the row that
-    it was split from.
+    Such a row is numbered after the file's last row, so that rows keep one number each, and names the row
+    that it was split from.
     """
     names = ", ".join(quoted_name(column.name) for column in COLUMNS)
     ((last,),) = table.fetch("SELECT coalesce(max(x_SourceRow), 0) FROM charges")
-    emptied = ", ".join(f"CAST(NULL AS DECIMAL(38, 24)) AS {name}" for name in _NOT_OF_TAX)
+    rows = f"SELECT {names}, total FROM charges UNION ALL SELECT {names}, NULL FROM ({_tax_rows(last)})"  # noqa: S608
+    if not has_credits:
+        return rows
+    return f"{rows} UNION ALL SELECT {names}, total FROM ({_credit_rows(last)})"  # noqa: S608
+
+
+def _emptied(*others: str) -> str:
+    names = (*_NOT_OF_TAX, *others)
+    return ", ".join(f"CAST(NULL AS DECIMAL(38, 24)) AS {name}" for name in names)
+
+
+def _tax_rows(last: object) -> str:
     return (
-        f"SELECT {names} FROM charges UNION ALL SELECT {names} FROM ("  # noqa: S608
-        f"SELECT * REPLACE ({emptied}, tax AS BilledCost, tax AS EffectiveCost, "
+        f"SELECT * REPLACE ({_emptied('x_RebilledCost')}, tax AS BilledCost, tax AS EffectiveCost, "  # noqa: S608
         f"'{Category.TAX}' AS ChargeCategory, "
         f"false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
         f"x_SourceRow + {last} AS x_SourceRow, CAST(hash(x_RowHash, 'tax') AS VARCHAR) AS x_RowHash) "
-        f"FROM charges WHERE tax IS NOT NULL AND tax <> 0)"
+        f"FROM charges WHERE tax IS NOT NULL AND tax <> 0"
+    )
+
+
+def _credit_rows(last: object) -> str:
+    """Return the credits of the rows; a credit on a tax row lowers the tax."""
+    kept = f"CASE WHEN ChargeCategory = '{Category.TAX}' THEN ChargeCategory ELSE '{Category.CREDIT}' END"
+    return (
+        f"SELECT * REPLACE ({_emptied()}, part_amount AS BilledCost, part_amount AS EffectiveCost, "  # noqa: S608
+        f"part_customer AS x_RebilledCost, {kept} AS ChargeCategory, part_kind AS x_ChargeType, "
+        "part_kind AS x_CreditType, coalesce(part_name, ChargeDescription) AS ChargeDescription, "
+        "false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
+        f"x_SourceRow + {last} * (part_no + 1) AS x_SourceRow, "
+        "CAST(hash(x_RowHash, 'credit', part_no) AS VARCHAR) AS x_RowHash, part_amount AS total) "
+        f"FROM charges JOIN {CREDIT_PARTS} ON part_cell = credits"
     )

@@ -26,6 +26,7 @@ _INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own we
 _LINE_ENDS = (b"\r\n\xef\xbb", b"\n\xef\xbb", b"\r\n\xef", b"\n\xef", b"\r\n", b"\n", b"\r")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _DELIMITERS = ",;\t|"
+_DESCRIBES = {"blobs", "dataFiles", "reportKeys", "items"}  # manifests and answers may be one line too
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def make_plain(path: Path, folder: Path) -> Plain:
     delimiter = _delimiter(target)
     with target.open(encoding="utf-8", newline="") as text:
         header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
+    if not any(header):
+        raise Refused([_empty(path)])
     return Plain(target, delimiter, tuple(name.strip() for name in header), sha256, tuple(problems))
 
 
@@ -79,6 +82,15 @@ def _unreadable(path: Path, error: Exception) -> Problem:
         f"The file {path.name} cannot be opened: {reason}.",
         Place(path.name),
         "Download it again from the vendor." if cut else "Close it in other programs, or save it as csv.",
+    )
+
+
+def _empty(path: Path) -> Problem:
+    return Problem(
+        "IMP-055",
+        f"The file {path.name} is empty.",
+        Place(path.name),
+        "Download it again. Where nothing was billed, a vendor delivers a header without rows.",
     )
 
 
@@ -194,6 +206,8 @@ def _from_json_lines(target: Path, path: Path) -> None:
     target.replace(lines)
     header: dict[str, None] = {}
     for row in _json_rows(lines, path):
+        if not header and _DESCRIBES & row.keys():
+            raise Refused([_json_document(path)])
         header.update(dict.fromkeys(row))
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(header), restval="", lineterminator="\n")
@@ -224,7 +238,18 @@ def _json_rows(lines: Path, path: Path) -> Iterator[dict[str, Any]]:
                 row = None
             if not isinstance(row, dict):
                 raise Refused([cut_off(path.name, number, "it is not one complete JSON object")])
-            yield row
+            yield _opened(row)
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the values inside its objects as columns too: ``invoice.month``."""
+    inner = {
+        f"{name}.{key}": value
+        for name, values in row.items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    }
+    return row | inner if inner else row
 
 
 def _cell(value: object) -> str:

@@ -4,18 +4,21 @@ Numbers and dates of the usual forms are read by the engine, a column at a time;
 unusual form are read one by one. A cell that cannot be read stays empty and is listed with its row.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
 
 from billow.problems import Place, Problem, Refused, Severity
-from billow.vendors.days import DayOrder, end_day, needs_order, possible_orders, read_moment
+from billow.vendors.days import DayOrder, end_day, in_zone, needs_order, possible_orders, read_moment
 from billow.vendors.figures import DecimalSign, DoesNotFit, decimal_sign, read_number
 from billow.vendors.table import Table
 from billow.vendors.transforms import quoted
 
+_MONTH = re.compile(r"(19|20)\d{2}-?(0[1-9]|1[0-2])")
 _LISTED_CELLS = 50  # of one column; more of them say nothing new
 _PLAIN = {
     DecimalSign.POINT: r"-?[0-9]{1,14}(\.[0-9]{1,24})?|-?[0-9]{1,5}(\.[0-9]{1,15})?[eE]-?[0-9]",
@@ -23,13 +26,13 @@ _PLAIN = {
 }
 
 
-def read_numbers(table: Table, columns: Iterable[int], amounts: Iterable[int]) -> None:
-    """Decide the file's decimal sign and make ``columns`` readable as numbers.
+def read_numbers(table: Table, columns: Iterable[int], amounts: Iterable[int], decimal: str = "auto") -> None:
+    """Decide the file's decimal sign, unless the format says it, and make ``columns`` readable as numbers.
 
     A cell of ``amounts`` (what the vendor bills) that is no number stops the file; any other is noted.
     """
     numbers, stops = sorted(set(columns)), set(amounts)
-    table.sign = _decided_sign(table, numbers)
+    table.sign = _decided_sign(table, numbers) if decimal == "auto" else DecimalSign(decimal)
     cells: dict[str, Decimal] = {}
     wrong: list[Problem] = []
     for number in numbers:
@@ -160,10 +163,18 @@ def _decided_sign(table: Table, numbers: list[int]) -> DecimalSign:
     )
 
 
-def read_days(
-    table: Table, columns: Iterable[int], dates: str, period_columns: set[int], billing_month: str | None
-) -> None:
-    """Decide the file's order of day and month and make ``columns`` readable as days."""
+@dataclass(frozen=True)
+class Written:
+    """How a format writes its days: the order, the zone, and which columns hold periods or whole months."""
+
+    dates: str
+    zone: str = ""
+    periods: frozenset[int] = frozenset()
+    months: frozenset[int] = frozenset()
+
+
+def read_days(table: Table, columns: Iterable[int], written: Written, billing_month: str | None) -> None:
+    """Decide the file's order of day and month and make ``columns`` readable as days of the vendor's zone."""
     numbers = sorted(set(columns))
     lines: dict[str, list[tuple[int, int, int]]] = {}
     for number in numbers:
@@ -173,16 +184,18 @@ def read_days(
         for text, line, count in found:
             lines.setdefault(str(text), []).append((number, int(str(line)), int(str(count))))
     in_periods = [
-        text for text, where in lines.items() if any(number in period_columns for number, *_ in where)
+        text for text, where in lines.items() if any(number in written.periods for number, *_ in where)
     ]
-    order = _decided_order(table, list(lines), dates, in_periods, billing_month)
+    order = _decided_order(table, list(lines), written.dates, in_periods, billing_month)
     read: dict[str, datetime] = {}
     wrong: list[Problem] = []
     for text, where in lines.items():
         if (moment := read_moment(text, order)) is not None:
-            read[text] = moment
+            read[text] = in_zone(moment, written.zone) if written.zone and ":" in text else moment
             continue
         for number, line, count in where:
+            if number in written.months and _MONTH.fullmatch(text):
+                continue
             place = Place(table.file, row=line + 1, column=table.column(number))
             wrong.append(_bad_cell(text, "a date", place, count))
     table.problems += _shortened(sorted(wrong, key=lambda problem: problem.place))
@@ -211,11 +224,12 @@ def _decided_order(
     table: Table, cells: list[str], dates: str, in_periods: list[str], billing_month: str | None
 ) -> DayOrder | None:
     """Decide by the format, else by the cells, else by billing periods (they begin on the first of a month)
-    or by the month being billed; refuse where all of these leave it open.
+    or by the month being billed, else by the vendor's habit; refuse where all of these leave it open.
     """  # noqa: D205 - one sentence over two lines
     ordered = [cell for cell in cells if needs_order(cell)]
     if not ordered:
         return None
+    habit = dates.removeprefix("auto-")
     if dates in {order.value for order in DayOrder}:
         return DayOrder(dates)
     orders = possible_orders(ordered)
@@ -225,6 +239,8 @@ def _decided_order(
         orders = {order for order in orders if _any_in(ordered, order, billing_month)} or orders
     if len(orders) == 1:
         return orders.pop()
+    if orders and habit in {order.value for order in DayOrder}:
+        return DayOrder(habit)
     raise Refused(
         [
             *table.problems,

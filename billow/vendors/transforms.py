@@ -16,7 +16,8 @@ concat:SEPARATOR     the cells of ``A+B`` joined, empty ones too
 zfillpart:SEP:N:W    the Nth part between SEP filled with zeros up to W (Excel drops them)
 json:KEY             the value of KEY in a cell that holds a JSON object
 jsonkey:KEY          the same, or the cell as it is where it holds no object
-tags                 a cell that holds tags as JSON, kept as text
+tags                 a cell that holds tags as JSON, kept as text; braces are put where Azure leaves them out
+kvlist               a list of keys and values, as Google writes labels, as one JSON object
 taggroup             the filled columns of ``prefix/*`` as one JSON object
 div:N                a number divided by 10, 100 or 1000 (percent to share)
 neg                  a number with its sign turned
@@ -58,6 +59,7 @@ def _pattern(pattern: str, meaning: str) -> Callable[[str], Complaint]:
 
 TRANSFORMS: dict[str, Callable[[str], Complaint]] = {
     **dict.fromkeys(["text", "lower", "upper", "num", "date", "end", "month", "tags", "taggroup"], _none),
+    **dict.fromkeys(["kvlist"], _none),
     **dict.fromkeys(["neg", "same"], _none),
     **dict.fromkeys(["const", "default", "else", "map", "json", "jsonkey", "concat"], _some),
     "ifset": _pattern(r"[^:]+:.+", "a column and a text, ifset:UnitType:Usage"),
@@ -84,8 +86,8 @@ class Compiler:
     """Compiles mapping rows against the header of one file.
 
     ``find`` gives a column's number by its name. ``numbers`` and ``days`` collect which columns the
-    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``); all that are
-    read in some way are ``used`` (``c3`` is the text).
+    expressions read as a number (``n3``), a day (``d3``) or an end (``x3``, ``e3``), ``months`` which of the
+    days may be written as a month; all that are read in some way are ``used`` (``c3`` is the text).
     """
 
     find: Callable[[str], int | None]
@@ -94,6 +96,7 @@ class Compiler:
     end_inclusive: bool
     numbers: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
+    months: set[int] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
 
     def expression(self, source: str, steps: Iterable[tuple[str, str]]) -> str:
@@ -155,6 +158,8 @@ class Compiler:
             "map": lambda: self.mapped(sql, argument),
             "zfillpart": lambda: _zero_filled(sql, argument),
             "json": lambda: _json_value(sql, argument, otherwise="NULL"),
+            "tags": lambda: f"CASE WHEN {sql} LIKE '\"%' THEN '{{' || {sql} || '}}' ELSE {sql} END",
+            "kvlist": lambda: _object_of_list(sql),
             "jsonkey": lambda: _json_value(sql, argument, otherwise=sql),
         }
         return compiled[name]() if name in compiled else sql
@@ -169,6 +174,7 @@ class Compiler:
 
     def _month(self, source: str) -> str:
         days = self._first(source, "d", self.days)
+        self.months.update(number for name in source.split("|") if (number := self.find(name)) is not None)
         text = self._text(source, ())
         if text == "NULL":
             return "NULL"
@@ -227,4 +233,15 @@ def _json_value(sql: str, key: str, *, otherwise: str) -> str:
     return (
         f"CASE WHEN {sql} LIKE '{{%' AND json_valid({sql}) "
         f"THEN nullif(json_extract_string({sql}, {path}), '') ELSE {otherwise} END"
+    )
+
+
+def _object_of_list(sql: str) -> str:
+    pairs = (
+        f'list_transform(from_json({sql}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\'), '
+        "lambda tag: CAST(to_json(tag.key) AS VARCHAR) || ':' || CAST(to_json(tag.value) AS VARCHAR))"
+    )
+    return (
+        f"CASE WHEN {sql} LIKE '[{{%' AND json_valid({sql}) "
+        f"THEN '{{' || array_to_string({pairs}, ',') || '}}' END"
     )

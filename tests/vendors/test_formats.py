@@ -21,7 +21,7 @@ WRONG_ROWS = [
         ("SkuId", "Sku", "txt"),
         "IMP-021",
         'There is no transform "txt".',
-        "transform",
+        "Transform",
         '"text"',
     ),
     (
@@ -29,7 +29,7 @@ WRONG_ROWS = [
         ("SkuID", "Sku", "text"),
         "IMP-022",
         'There is no column to fill "SkuID".',
-        "target",
+        "Target",
         '"SkuId"',
     ),
     (
@@ -37,7 +37,7 @@ WRONG_ROWS = [
         ("ChargeCategory", "Kind", "map:house_kid"),
         "IMP-025",
         'There is no value map "house_kid".',
-        "transform",
+        "Transform",
         '"house_kind"',
     ),
     (
@@ -45,7 +45,7 @@ WRONG_ROWS = [
         ("ListCost", "List", "text"),
         "IMP-026",
         'The transform "num" for ListCost cannot work: the column ListCost needs it, or it would hold text.',
-        "transform",
+        "Transform",
         "manual",
     ),
     (
@@ -53,7 +53,7 @@ WRONG_ROWS = [
         ("SkuId", "Sku", "num"),
         "IMP-026",
         'The transform "num" for SkuId cannot work: the column SkuId holds text.',
-        "transform",
+        "Transform",
         "manual",
     ),
     (
@@ -61,7 +61,7 @@ WRONG_ROWS = [
         ("SkuId", "Sku", "default"),
         "IMP-026",
         'The transform "default" for SkuId cannot work: an argument is missing after the colon.',
-        "transform",
+        "Transform",
         "manual",
     ),
     (
@@ -69,7 +69,7 @@ WRONG_ROWS = [
         ("SkuId", "Sku", "lower:x"),
         "IMP-026",
         'The transform "lower" for SkuId cannot work: it takes no argument, not "x".',
-        "transform",
+        "Transform",
         "manual",
     ),
     (
@@ -77,7 +77,7 @@ WRONG_ROWS = [
         ("ListCost", "List", "num|div:3"),
         "IMP-026",
         'The transform "div" for ListCost cannot work: it wants 10, 100, 1000 and so on.',
-        "transform",
+        "Transform",
         "manual",
     ),
 ]
@@ -101,7 +101,7 @@ def test_a_mapping_of_an_unknown_format(house: Formats) -> None:
     cells = {"format_id": "hous", "target": "SkuId", "source": "Sku", "transform": "text"}
     (problem,) = house.with_rows(mapping=[cells]).problems
     assert (problem.code, problem.sentence) == ("IMP-023", 'There is no report format "hous".')
-    assert problem.place == Place("", MAPPING_SHEET, 2, "format_id")
+    assert problem.place == Place("", MAPPING_SHEET, 2, "Format")
     assert problem.hint == 'Did you mean "house"?'
 
 
@@ -112,11 +112,45 @@ def test_a_format_without_an_amount(shipped: Formats) -> None:
 
 
 WRONG_FORMATS = [
-    ("a date order that is none", {"dates": "us"}, "dates", '"us" is not one of auto, iso, mdy, dmy.'),
-    ("a kind that is none", {"kind": "stock"}, "kind", '"stock" is not one of usage, invoice.'),
-    ("a split that is none", {"explode": "VAT"}, "explode", '"VAT" is not tax: and the name of a column.'),
-    ("nothing to know it by", {"must_have": ""}, "must_have", "It is empty."),
-    ("no total to prove", {"total_check": None}, "total_check", "It is empty."),
+    (
+        "a date order that is none",
+        {"dates": "us"},
+        "Dates",
+        '"us" is not one of auto, iso, mdy, dmy, auto-mdy, auto-dmy.',
+    ),
+    (
+        "a kind that is none",
+        {"kind": "stock"},
+        "Kind",
+        '"stock" is not one of usage, invoice, quantity, no charges.',
+    ),
+    (
+        "a split that is none",
+        {"explode": "VAT"},
+        "Tax column",
+        '"VAT" is not tax: or credits: and the name of a column.',
+    ),
+    ("no decimal sign", {"decimal": ";"}, "Decimal sign", '";" is not one of auto, point, comma.'),
+    (
+        "a time zone that is none",
+        {"zone": "Berlin"},
+        "Time zone",
+        '"Berlin" is no time zone such as America/Los_Angeles.',
+    ),
+    (
+        "a check that does not exist",
+        {"checks": "sums:A=B"},
+        "Checks",
+        'There is no check "sums"; known are sum, times, sign, positive, negative, case.',
+    ),
+    (
+        "a check that is written wrongly",
+        {"checks": "sum:Net+VAT"},
+        "Checks",
+        '"sum:Net+VAT" is not written as sum:A+B=C.',
+    ),
+    ("nothing to know it by", {"must_have": ""}, "Must have", "It is empty."),
+    ("no total to prove", {"total_check": None}, "Total check", "It is empty."),
 ]
 
 
@@ -194,6 +228,31 @@ TRANSFORMS = [
     ("jsonkey takes the key", "SkuId", "A", "jsonkey:id", {"A": '{"osId":"OS-1","id":"0d7"}'}, "0d7"),
     ("jsonkey leaves a plain text", "SkuId", "A", "jsonkey:id", {"A": "0d7"}, "0d7"),
     ("tags stay as written", "Tags", "A", "tags", {"A": '{"env":"prod"}'}, '{"env":"prod"}'),
+    (
+        "tags get the braces that Azure leaves out",
+        "Tags",
+        "A",
+        "tags",
+        {"A": '"env": "prod"'},
+        '{"env": "prod"}',
+    ),
+    (
+        "kvlist is Google's list of labels as one object",
+        "Tags",
+        "A",
+        "kvlist",
+        {"A": '[{"key": "env", "value": "prod"}, {"key": "a", "value": "1"}]'},
+        '{"env":"prod","a":"1"}',
+    ),
+    ("kvlist of an empty list", "Tags", "A", "kvlist", {"A": "[]"}, None),
+    (
+        "kvlist, then one of its values",
+        "x_SubscriptionId",
+        "A",
+        "kvlist|json:workspace.googleapis.com/subscription_id|else:B",
+        {"A": '[{"key": "workspace.googleapis.com/subscription_id", "value": "S1"}]', "B": "E"},
+        "S1",
+    ),
     (
         "taggroup gathers what is filled",
         "Tags",
@@ -275,7 +334,8 @@ def test_a_transform(
     assert formats.problems == ()
     quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells.values()]
     content = f"Net,Kind,Customer,{','.join(cells)}\n12.50,licence,Contoso,{','.join(quoted)}\n"
-    assert rows_of(read(content, formats=formats), target) == [(stored,)]
+    imported = read(content, formats=formats, billing_month="2026-06")
+    assert rows_of(imported, target) == [(stored,)]
 
 
 def test_every_transform_is_documented_and_tried() -> None:

@@ -144,11 +144,21 @@ CASES: list[tuple[str, str, str | bytes, str, Severity, str, Place, str]] = [
         "an empty file",
         "r.csv",
         "",
-        "IMP-003",
+        "IMP-055",
         STOP,
-        "r.csv is a report of no known format.",
+        "The file r.csv is empty.",
         Place("r.csv"),
-        "Nearest:",
+        "Download it again.",
+    ),
+    (
+        "an empty file with a byte order mark, packed",
+        "r.csv.gz",
+        gzip.compress(b"\xef\xbb\xbf\r\n\r\n"),
+        "IMP-055",
+        STOP,
+        "The file r.csv.gz is empty.",
+        Place("r.csv.gz"),
+        "a header without rows",
     ),
     (
         "a column that the format does not know",
@@ -173,11 +183,11 @@ CASES: list[tuple[str, str, str | bytes, str, Severity, str, Place, str]] = [
     (
         "a moment with hour 30",
         "r.csv",
-        HEAD + ROW.replace("2026-06-01", "2026-06-01T30:00:00Z"),
+        HEAD + ROW + ROW.replace("2026-06-01", "2026-06-01T30:00:00Z"),
         "IMP-007",
         NOTE,
         '"2026-06-01T30:00:00Z" cannot be read as a date; the row was kept with this cell empty.',
-        Place("r.csv", row=2, column="From"),
+        Place("r.csv", row=3, column="From"),
         "Check the row",
     ),
     (
@@ -426,10 +436,11 @@ def test_a_format_that_does_not_exist(read: Read) -> None:
 def test_a_mapping_that_changes_the_sum_is_stopped(read: Read, house: Formats) -> None:
     gross = {"format_id": "house", "target": "BilledCost", "source": "Gross", "transform": "num"}
     content = "Net,Gross,Kind,Customer,Currency\n10.00,11.90,licence,Contoso,EUR\n"
-    (problem,) = read(content, formats=house.with_rows(mapping=[gross])).problems
+    changed = house.with_rows(mapping=[gross])
+    (problem,) = read(content, formats=changed, billing_month="2026-06").problems
     assert problem.code == "IMP-013"
     assert problem.sentence == "The charges of report.csv sum to 11.9 EUR, its total column to 10 EUR."
-    assert "total_check" in problem.hint
+    assert "Total check" in problem.hint
 
 
 def test_a_report_of_another_month(read: Read) -> None:
