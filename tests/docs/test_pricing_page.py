@@ -10,11 +10,13 @@ from billow.catalog.discounts import BANDS
 from billow.periods import Method
 from billow.rating.models import MODELS
 from billow.rating.rate import ORDER
+from billow.reconcile.reasons import Reason
 from billow.sheets.columns import SHEETS
 from billow.workbook.rule_rows import Written, written_in
 from tests.rules.cases import Case, cases_in, expected, outcome, texts_in
 
 PAGE = Path(__file__).parents[2] / "docs" / "manual" / "pricing.md"
+MONTH_PAGE = PAGE.with_name("month.md")
 TEXT = PAGE.read_text(encoding="utf-8")
 COMMON, *BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, flags=re.DOTALL)
 CASES = [case for block in BLOCKS for case in cases_in(block, PAGE.name)]
@@ -45,6 +47,24 @@ def test_every_proration_method_has_a_worked_example(method: Method) -> None:
 @pytest.mark.parametrize("model", [*MODELS, "bundle"])
 def test_every_charge_model_is_explained(model: str) -> None:
     assert f"**{model}**" in TEXT
+
+
+WITHOUT_EXAMPLE = {"How to read the examples", "The order of calculation"}  # they have no rule of their own
+
+
+def test_every_rule_has_a_section_with_an_example_that_runs() -> None:
+    sections = dict(re.findall(r"^#{2,3} (.+?)$(.*?)(?=^#{2,3} |\Z)", TEXT, flags=re.MULTILINE | re.DOTALL))
+    without = {
+        name for name, text in sections.items() if not re.search(r"^(>>> |- case: )", text, re.MULTILINE)
+    }
+    assert without == WITHOUT_EXAMPLE
+    titles = re.findall(r"^#{2,3} (.+)$", TEXT, flags=re.MULTILINE)
+    assert len(titles) == len(set(titles)) == len(sections)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.AGREES])
+def test_every_reason_of_a_difference_is_explained(reason: Reason) -> None:
+    assert f"| {reason} |" in MONTH_PAGE.read_text(encoding="utf-8")
 
 
 def test_the_order_of_calculation_is_that_of_the_code() -> None:
