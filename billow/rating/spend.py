@@ -92,13 +92,21 @@ def _weights(lines: Sequence[RatedLine], spent: Sequence[Fraction]) -> list[Frac
 
 
 def covered(lines: Sequence[tuple[RatedLine, Spending]]) -> Fraction:
-    """Return the share of the price's period that the lines cover together, each day counted once."""
+    """Return the share of the price's period that the lines cover together, each day counted once.
+
+    A line without days of its own covers the month, and so the days of the others in it.
+    """
     held = [Held(index, line.quantity, spending.period) for index, (line, spending) in enumerate(lines)]
-    whole = Fraction(0)
+    undated = dated = Fraction(0)
     for stretch in stretches(held):
-        if stretch.quantity >= 0:
-            whole += max(_share(lines[item.index][1], item, stretch.days) for item in stretch.held)
-    return whole
+        if stretch.quantity < 0:
+            continue
+        share = max(_share(lines[item.index][1], item, stretch.days) for item in stretch.held)
+        if stretch.period is None:
+            undated = share
+        else:
+            dated += share
+    return max(undated, dated)
 
 
 def _share(spending: Spending, item: Held, days: int) -> Fraction:

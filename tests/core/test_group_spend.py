@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billow.catalog.list_prices import ListPrice, ListPrices
 from billow.charges import Charge
 from billow.money import exact_text
 from billow.rating.line import Part, RatedLine, Spending, close
@@ -123,6 +124,20 @@ def test_a_stub_of_the_whole_group_owes_its_share() -> None:
     assert said.startswith(
         "true-up to the commitment of 100 EUR x 0.5 = 50 EUR over group Retail: 10.00 of 20"
     )
+
+
+@pytest.mark.parametrize("over", ["customer", "group"])
+def test_a_line_without_days_and_one_with_days_cover_one_month(over: str) -> None:
+    # 60 of a report that names no days of ours, and 30 of a contract from the 16th on, half of it: 75 of 100
+    marked = {"applies_to": "all", "model": "markup", "base": "list"}
+    sheets = {
+        "prices": (price("all", **marked, minimum=Decimal(100), counted_over=over),),
+        "subscriptions": (contract(product="E5", start=day("6-16"), agreed_price=None, term="P1M"),),
+        "list_prices": ListPrices([ListPrice("E5", term="P1M", billing="monthly", list_price=Decimal(30))]),
+    }
+    found = [replace(ALPHA, list_cost=Decimal("60.00"))]
+    lines = rate(found, books(customers=RETAIL, **sheets), MONTH).lines
+    assert sum(line.amount for line in lines) == Decimal("100.00")
 
 
 def test_a_member_that_joins_in_the_month_makes_no_second_minimum() -> None:
