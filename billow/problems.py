@@ -149,6 +149,7 @@ MEANINGS: dict[str, str] = {
     "IMP-053": "a report names no day and no month",
     "IMP-054": "a file is a known report that holds no charges",
     "IMP-055": "a file is empty",
+    "IMP-060": "it is not clear whether a report replaces the earlier delivery or adds to it",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",

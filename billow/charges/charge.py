@@ -26,6 +26,7 @@ class Charge:
     ``period`` holds the charge dates as delivered, never clipped to ``billing_month`` (``YYYY-MM``, the
     vendor's billing period or invoice). Of usage that is added up it spans first to last day. ``is_proforma``
     charges say what the vendor's customer is told to pay; the vendor's invoice has never heard of them.
+    ``corrects`` is the issued month that the charge puts right, ``corrected_key`` the charge's key there.
     """
 
     key: str
@@ -70,6 +71,13 @@ class Charge:
     is_estimate: bool = False
     is_unknown_type: bool = False
     is_proforma: bool = False
+    corrects: str = ""
+    corrected_key: str = ""
+
+    @property
+    def home_month(self) -> str:
+        """The month whose prices, contracts and rates hold: of a correction the one that it puts right."""
+        return self.corrects or self.billing_month
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,8 @@ class ImportTotals:
     ``billed`` and ``tax`` are sums per currency of BilledCost without and with category Tax; ``source``
     is the sum of the file's own total column per currency, which must equal ``billed``. ``rows_read`` are
     the data rows of the file; ``rows_stored`` may be more where one row was split (a tax column).
+
+    A set that ``corrects`` an issued month holds what its file changes against the imports ``against``.
     """
 
     import_id: str
@@ -97,3 +107,5 @@ class ImportTotals:
     rows_by_charge_type: dict[str, int] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
     unknown_charge_types: tuple[str, ...] = ()
+    corrects: str = ""
+    against: tuple[str, ...] = ()

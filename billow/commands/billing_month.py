@@ -97,7 +97,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     left = postponed.before(desk, month)
     charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
     with collector_paused():
-        rated = rate(charges, books, month, issued_before(desk, month))
+        rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
     made = drafts(rated.lines, books, desk.inputs.invoicing, month)
     made = replace(made, documents=explained(made.documents, rated, books))
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
@@ -133,6 +133,12 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         (*replayed, *(invoice.compared for invoice in invoices)),
         in_order(_in_workbook(problem, desk.path.name) for problem in problems),
     )
+
+
+def _restated(desk: Desk, month: str, charges: Sequence[Charge]) -> dict[str, list[Charge]]:
+    """Return the charges, as they stand now, of each issued month that something here corrects."""
+    corrected = sorted({charge.corrects for charge in charges} - {""})
+    return {name: desk.store.restated(name, month) for name in corrected}
 
 
 def _in_workbook(problem: Problem, file: str) -> Problem:
@@ -195,14 +201,26 @@ def _same(draft: Document, issued: Document) -> bool:
 
 
 def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, str], Decimal]:
-    """Add up the archived files again, by other means than the import, tax included."""
-    found: dict[tuple[str, str], Decimal] = {}
+    """Add up the archived files again, by other means than the import, tax included.
+
+    A correction is what its file says more than those that were accepted before it.
+    """
+    found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for totals in imports:
-        raw = raw_totals(desk.store.archived(totals.import_id), desk.formats, totals.format_id)
-        for currency in {*raw.billed, *raw.tax}:
-            amount = total((raw.billed.get(currency, Decimal(0)), raw.tax.get(currency, Decimal(0))))
-            found[totals.import_id, currency] = amount
-    return found
+        for currency, amount in _added_up(desk, totals.import_id, totals.format_id).items():
+            found[totals.import_id, currency].append(amount)
+        for earlier in filter(None, map(desk.store.totals, totals.against)):
+            for currency, amount in _added_up(desk, earlier.import_id, earlier.format_id).items():
+                found[totals.import_id, currency].append(amount.copy_negate())
+    return {key: total(amounts) for key, amounts in found.items()}
+
+
+def _added_up(desk: Desk, import_id: str, format_id: str) -> dict[str, Decimal]:
+    raw = raw_totals(desk.store.archived(import_id), desk.formats, format_id)
+    return {
+        currency: total((raw.billed.get(currency, Decimal(0)), raw.tax.get(currency, Decimal(0))))
+        for currency in {*raw.billed, *raw.tax}
+    }
 
 
 def _left(left: Sequence[postponed.Postponed]) -> dict[tuple[str, str], Decimal]:
@@ -233,7 +251,8 @@ def _vendor_invoices(
         if row["Period"] != month or row["Net"] is None:
             continue
         seller = (row["Vendor"], row["Currency"])
-        real = [charge for charge in charges if not charge.is_proforma]
+        # A correction is on the vendor's invoice of its own month.
+        real = [charge for charge in charges if not (charge.is_proforma or charge.corrects)]
         sold = [c for c in real if (c.vendor, c.currency) == seller and c.category is not Category.TAX]
         own = [charge for charge in sold if charge.key not in twice]
         monthly = [charge for charge in sold if charge.key in twice]

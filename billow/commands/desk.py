@@ -178,6 +178,7 @@ def _format_row(row: Row) -> Mapping[str, object]:
         "based_on": _text(row, "Based on"),
         "checks": _text(row, "Checks"),
         "known_columns": _text(row, "Known columns"),
+        "delivery": _text(row, "Delivery"),
     }
 
 

@@ -195,7 +195,7 @@ def _file(desk: Desk, import_id: str, sources: Sequence[Source], room: int) -> t
     rows = sorted((row for each in found.values() for row in each.shown), key=lambda row: row.row)[:room]
     children = [
         Node(
-            f"row {row.row}: "
+            f"row {row.row}{'' if row.sha256 == imported.sha256 else _taken_back(row.file)}: "
             + ", ".join(filter(None, [row.charge_type, row.description, _quantity(row.quantity)])),
             f"{exact_text(row.amount)} {currency}",
         )
@@ -206,6 +206,10 @@ def _file(desk: Desk, import_id: str, sources: Sequence[Source], room: int) -> t
     elif len(rows) < count:
         children.append(Node(f"and {count - len(rows)} more"))
     return Node(title, cost, tuple(children)), len(rows)
+
+
+def _taken_back(file: str) -> str:
+    return f" of the earlier {file}, taken back"
 
 
 def _quantity(quantity: Any) -> str:

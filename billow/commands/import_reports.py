@@ -2,7 +2,7 @@
 
 import glob
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from billow.commands.results import write_results
 from billow.commands.start import show_steps
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity, in_order
-from billow.usage import Commit, Status
+from billow.usage import Commit, Delivery, Status
 from billow.vendors import Imported, import_report
 
 
@@ -24,7 +24,17 @@ class _Read:
 
     path: Path
     imported: Imported
+    delivery: Delivery = Delivery.REPLACES
     commit: Commit | None = None
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A report to read, with what sheet Report sources says about it."""
+
+    path: Path
+    format_id: str = ""
+    delivery: str = ""
 
 
 def import_reports(
@@ -37,24 +47,54 @@ def import_reports(
     """
     wanted = billing_month(period) if period else None
     desk = open_desk(workbook)
-    sources = [(path, "") for path in reports] or _sources(desk)
+    sources = [_Source(path) for path in reports] or _sources(desk)
     incoming = desk.data / "incoming"
-    read: list[_Read] = []
-    for done, (path, format_id) in enumerate(sources, start=1):
-        progress(f"Reading {path.name}", done, len(sources))
-        found = import_report(
-            path, desk.formats, out_dir=incoming, billing_month=wanted, format_id=format_id or None
-        )
-        read.append(_Read(path, found))
-    problems = in_order(problem for item in read for problem in item.imported.problems)
+    read, unclear = _read_all(desk, sources, wanted, progress)
+    problems = in_order((*(problem for item in read for problem in item.imported.problems), *unclear))
     if any(problem.severity is Severity.STOP for problem in problems):
         _discard(read, incoming)
         raise Refused(problems)
     desk.book.refuse_if_busy()
-    committed = [_Read(r.path, r.imported, desk.store.commit(r.imported, r.path)) for r in read]
+    closed = desk.register.months()
+    committed = [
+        replace(r, commit=desk.store.commit(r.imported, r.path, closed=closed, delivery=r.delivery))
+        for r in read
+    ]
     _discard(committed, incoming)
     with already("but the reports are imported. Close the workbook and run check: it shows them."):
         return _finish(desk, committed, problems)
+
+
+def _read_all(
+    desk: Desk, sources: Sequence[_Source], wanted: str | None, progress: Progress
+) -> tuple[list[_Read], list[Problem]]:
+    """Read the reports, and find out what each does to the earlier deliveries; nothing counts yet."""
+    read: list[_Read] = []
+    unclear: list[Problem] = []
+    for done, source in enumerate(sources, start=1):
+        progress(f"Reading {source.path.name}", done, len(sources))
+        found = import_report(
+            source.path,
+            desk.formats,
+            out_dir=desk.data / "incoming",
+            billing_month=wanted,
+            format_id=source.format_id or None,
+        )
+        delivery = _delivery(desk, source, found, read)
+        if isinstance(delivery, Problem):
+            unclear.append(delivery)
+            delivery = Delivery.REPLACES
+        read.append(_Read(source.path, found, delivery))
+    return read, unclear
+
+
+def _delivery(desk: Desk, source: _Source, found: Imported, read: Sequence[_Read]) -> Delivery | Problem:
+    """Return what the sheets say of a file, else what its rows do."""
+    if found.totals is None:
+        return Delivery.REPLACES
+    declared = source.delivery or desk.formats[found.totals.format_id].delivery
+    beside = [item.imported for item in read if item.imported.totals]
+    return desk.store.delivery(found, declared, beside)
 
 
 def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) -> Outcome:
@@ -72,9 +112,9 @@ def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) ->
     return Outcome(lines or ("There was nothing to import.",), data, problems)
 
 
-def _sources(desk: Desk) -> list[tuple[Path, str]]:
+def _sources(desk: Desk) -> list[_Source]:
     """Return the files that sheet Report sources names; a row that finds no file is a problem."""
-    found: list[tuple[Path, str]] = []
+    found: list[_Source] = []
     problems: list[Problem] = []
     for row in desk.inputs.rows["tblSources"]:
         if row["Active"] == "no" or not row["Path"]:
@@ -83,7 +123,7 @@ def _sources(desk: Desk) -> list[tuple[Path, str]]:
         if Path(pattern).is_dir():
             pattern = str(Path(pattern) / "*")
         files = sorted(Path(name) for name in glob.glob(pattern) if Path(name).is_file())  # noqa: PTH207
-        found += [(path, row["Format"] or "") for path in files]
+        found += [_Source(path, row["Format"] or "", row["Delivery"] or "") for path in files]
         if not files:
             sentence = f'No report lies at "{row["Path"]}".'
             hint = "Correct the path on sheet Report sources; it is seen from the workbook's folder."
@@ -115,9 +155,14 @@ def _described(item: _Read) -> list[str]:
         Status.NEW: "imported",
         Status.UNCHANGED: "already imported, nothing changed",
         Status.REPLACED: "replaces the earlier delivery",
+        Status.ADDED: "adds to the earlier delivery",
+        Status.CORRECTED: f"corrects {totals.corrects}, which is issued; the difference is billed in "
+        f"{totals.billing_month}",
+        Status.LATE: f"an estimate that comes after {totals.file_name}, nothing changed",
     }[commit.status]
     tax = _said({currency: amount for currency, amount in totals.tax.items() if amount})
-    parts = (totals.vendor, totals.billing_month, count_of(totals.rows_read, "row"))
+    month = "" if commit.status is Status.CORRECTED else totals.billing_month
+    parts = (totals.vendor, month, count_of(totals.rows_read, "row"))
     what = ", ".join(part for part in parts if part)
     sums = f"{_said(totals.billed) or 'no amounts'} before tax{f', tax {tax}' if tax else ''}"
     return [

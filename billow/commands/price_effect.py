@@ -62,7 +62,8 @@ class LastMonth:
 def last_month(desk: Desk) -> LastMonth:
     """Return the month of the latest report with its charges."""
     name = max((totals.billing_month for totals in desk.store.imports()), default="")
-    return LastMonth(name, tuple(desk.store.charges(name))) if name else LastMonth("")
+    charges = desk.store.charges(name) if name else ()
+    return LastMonth(name, tuple(charge for charge in charges if not charge.corrects))
 
 
 def _by_customer(charges: Sequence[Charge], books: Books, month: str) -> dict[tuple[str, str], Decimal]:

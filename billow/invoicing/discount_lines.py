@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from billow.catalog.discounts import Discount
 from billow.invoicing.document import Line, Share
+from billow.invoicing.texts import correction_words
 from billow.money import allocate
 from billow.rating.line import RatedLine
 
@@ -25,13 +26,14 @@ def discount_lines(
     for line_id, weight in line.shares:
         by_code[codes[line_id]].append((line_id, weight))
     whole = [sum((weight for _, weight in own), Fraction(0)) for own in by_code.values()]
+    said = f" – {correction_words(language, line.corrects)}" if line.corrects else ""  # noqa: RUF001
     nets = allocate(line.amount, [max(weight, Fraction(0)) for weight in whole], line.currency)
     return [
         Line(
             line_id=line.line_id if net == line.amount else f"{line.line_id}-{code}",
             vendor=line.vendor,
             product=discount.discount,
-            text=discount.text_in(language),
+            text=discount.text_in(language) + said,
             net=net,
             vat_code=code,
             quantity=line.quantity,

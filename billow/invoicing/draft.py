@@ -14,7 +14,7 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.contracts.customers import Customer
 from billow.invoicing.discount_lines import discount_lines
 from billow.invoicing.document import Document, Line, Party, Source, VatLine
-from billow.invoicing.texts import proration_words, unit_words
+from billow.invoicing.texts import correction_words, proration_words, unit_words
 from billow.invoicing.vat import VatCode, VatRule, vat_code, vat_lines
 from billow.money import Rounding, exact_text, round_to, rounded
 from billow.periods import month
@@ -220,6 +220,8 @@ class _Draft:
         text = line.text or (product.text_in(self.language) if product else line.product)
         if line.subscription_name and line.subscription_name.casefold() != text.casefold():
             text = f"{text} – {line.subscription_name}"  # noqa: RUF001 - typography of the invoice
+        if line.corrects:
+            text = f"{text} – {correction_words(self.language, line.corrects)}"  # noqa: RUF001 - as above
         return Line(
             line_id=line.line_id,
             vendor=line.vendor,

@@ -14,6 +14,7 @@ __all__ = [
     "LANGUAGES",
     "Fraction",
     "Method",
+    "correction_words",
     "group_words",
     "labels",
     "proration_words",
@@ -76,6 +77,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "payment_reference": ("Kenmerk", "Reference", "Verwendungszweck"),
     "page_word": ("Pagina", "Page", "Seite"),
     "of_word": ("van", "of", "von"),
+    "correction": ("correctie van {month}", "correction of {month}", "Korrektur von {month}"),
     "own": ("Diensten", "Services", "Leistungen"),
     "discounts": ("Kortingen", "Discounts", "Rabatte"),
     "months": ("{count} maanden", "{count} months", "{count} Monate"),
@@ -107,6 +109,15 @@ def group_words(language: str, vendor: str, driver: str) -> str:
     ('AWS', 'Kortingen', 'Leistungen')
     """
     return vendor or words(language, "discounts" if driver == "discount" else "own")
+
+
+def correction_words(language: str, month: str) -> str:
+    """Return what a line corrects.
+
+    >>> correction_words("de", "2026-05")
+    'Korrektur von 2026-05'
+    """
+    return words(language, "correction").format(month=month)
 
 
 def unit_words(language: str, unit: str, quantity: Decimal) -> str:

@@ -116,7 +116,8 @@ class RatedLine:
     ``charges`` are the vendor charges behind it: what the line bills, or for a contract only its cost.
     ``text`` is set where the line has words of its own (an adjustment), else the product's are used.
     ``discounts`` are those within the amount, or the one that the line is; ``shares`` say for a discount's
-    own line what was left on each line it is taken off, by line id.
+    own line what was left on each line it is taken off, by line id. ``corrects`` is the issued month of which
+    the line is a correction.
     """
 
     line_id: str
@@ -143,3 +144,4 @@ class RatedLine:
     spending: Spending | None = None
     discounts: tuple[str, ...] = ()
     shares: tuple[tuple[str, Fraction], ...] = ()
+    corrects: str = ""

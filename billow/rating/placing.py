@@ -132,7 +132,8 @@ class Placing:
         changes = changes_of(contract, self._changes)
         # A contract changed to no seats has no line that could show the charge.
         rules = rules_for(contract, self._books)
-        if own and contract_segments(contract, changes, month(self._billing_month), rules):
+        running = month(charge.corrects or self._billing_month)
+        if own and contract_segments(contract, changes, running, rules):
             why = f"cost of contract {contract.subscription}"
             return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
         item = open_items.contract_not_running(charge, contract, customer.customer)
@@ -208,7 +209,7 @@ class Placing:
             segment=customer.segment,
             market=customer.country,
             term_start=charge.subscription_start,
-            period_start=month(charge.billing_month).start,
+            period_start=month(charge.home_month).start,
         )
 
     def _no_price(self, charge: Charge, customer: str, product: str, problem: Problem | None) -> Placed:
@@ -250,7 +251,7 @@ def _tied_rules(charge: Charge, place: Place, products: set[str], customer: str)
 
 
 def _active(charge: Charge) -> Period:
-    return charge.period or month(charge.billing_month)
+    return charge.period or month(charge.home_month)
 
 
 def _day(charge: Charge) -> date:

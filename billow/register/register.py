@@ -124,6 +124,11 @@ class Register:
         with self._read() as connection:
             return [archive.from_text(text) for text in connection.scalars(query)]
 
+    def months(self) -> frozenset[str]:
+        """Return the months of which anything was issued."""
+        with self._read() as connection:
+            return frozenset(connection.scalars(select(DOCUMENTS.c.billing_month).distinct()))
+
     def last_month_before(self, month: str) -> dict[str, Document]:
         """Return each customer's invoice of the latest issued month before ``month``."""
         latest = (

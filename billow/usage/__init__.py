@@ -4,7 +4,8 @@ A set is what one vendor delivers for one account and month. It is replaced as a
 reads the store sees catalogued sets only.
 """
 
+from billow.usage.deliveries import Delivery
 from billow.usage.measure import CustomerDifference
 from billow.usage.store import ChargeStore, Commit, Status
 
-__all__ = ["ChargeStore", "Commit", "CustomerDifference", "Status"]
+__all__ = ["ChargeStore", "Commit", "CustomerDifference", "Delivery", "Status"]

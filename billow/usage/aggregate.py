@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis
 
-from billow.charges import Category, Charge
+from billow.charges import Category, Charge, ImportTotals
 from billow.periods import Period
 
 # Charge's field and the column it is grouped by. Rows that differ in one of these are not alike.
@@ -102,8 +102,13 @@ def keyed(rows: Any) -> Any:
     )
 
 
-def read_charges(parquet: Sequence[Path], sets: Mapping[str, tuple[str, str]]) -> list[Charge]:
-    """Return the groups of these files; ``sets`` gives each import's set key and billing month."""
+def read_charges(
+    parquet: Sequence[Path], sets: Mapping[str, ImportTotals], restated: str = ""
+) -> list[Charge]:
+    """Return the groups of these files, which are of the imports ``sets``.
+
+    Where a month is ``restated``, all of them are charges of that month, whenever they came.
+    """
     if not parquet:
         return []
     with warnings.catch_warnings():
@@ -115,19 +120,21 @@ def read_charges(parquet: Sequence[Path], sets: Mapping[str, tuple[str, str]]) -
             found = grouped(rows).to_pyarrow().to_pylist()
         finally:
             connection.disconnect()
-    charges = [_charge(row, *sets[row["import_id"]]) for row in found]
+    charges = [_charge(row, sets[row["import_id"]], restated) for row in found]
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 
 
-def _charge(row: Mapping[str, Any], set_key: str, billing_month: str) -> Charge:
+def _charge(row: Mapping[str, Any], totals: ImportTotals, restated: str) -> Charge:
     fields: dict[str, Any] = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
     fields["category"] = Category(row["category"])
     fields |= {name: bool(row[name]) for name in ("is_estimate", "is_unknown_type", "is_proforma")}
     amounts: dict[str, Any] = {name: row[name] for name in SUMMED}
     amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
     return Charge(
-        key=charge_key(row, set_key),
-        billing_month=billing_month,
+        key=charge_key(row, totals.set_key),
+        billing_month=restated or totals.billing_month,
+        corrects="" if restated else totals.corrects,
+        corrected_key=charge_key(row, "") if restated or totals.corrects else "",
         rows=row["rows"],
         period=_period(row["first_day"], row["end_day"], row["last_start"]),
         **fields,

@@ -45,7 +45,10 @@ _PLAIN = "import_id set_key billing_month format_id vendor file_name sha256 rows
 
 @dataclass(frozen=True)
 class CataloguedSet:
-    """One row of the catalogue; paths are relative to the store."""
+    """One row of the catalogue; paths are relative to the store.
+
+    ``delivered`` is the content of the vendor's file, which of a correction is not that of the set.
+    """
 
     totals: ImportTotals
     content: str
@@ -53,6 +56,7 @@ class CataloguedSet:
     parquet_sha256: str
     archive: str
     number: int = 0
+    delivered: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,9 @@ def _row(new: CataloguedSet) -> dict[str, object]:
         "rows_by_charge_type": totals.rows_by_charge_type,
         "unknown_columns": totals.unknown_columns,
         "unknown_charge_types": totals.unknown_charge_types,
+        "corrects": totals.corrects,
+        "against": totals.against,
+        "delivered": new.delivered,
     }
     plain = {name: getattr(totals, name) for name in _PLAIN.split()}
     own = {name: getattr(new, name) for name in ("content", "parquet", "parquet_sha256", "archive")}
@@ -135,10 +142,12 @@ def _set(row: Mapping[str, Any]) -> CataloguedSet:
         rows_by_charge_type=proved["rows_by_charge_type"],
         unknown_columns=tuple(proved["unknown_columns"]),
         unknown_charge_types=tuple(proved["unknown_charge_types"]),
+        corrects=proved.get("corrects", ""),
+        against=tuple(proved.get("against", ())),
     )
-    return CataloguedSet(
-        totals, row["content"], row["parquet"], row["parquet_sha256"], row["archive"], row["number"]
-    )
+    files = (row["parquet"], row["parquet_sha256"], row["archive"])
+    delivered = proved.get("delivered") or row["content"]  # stores of before corrections name it once
+    return CataloguedSet(totals, row["content"], *files, row["number"], delivered)
 
 
 def _as_text(sums: Mapping[str, Decimal]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import duckdb
 from billow.charges import COLUMNS, Category
 
 # Where a row came from is no part of what it says.
-_LINEAGE = {"x_ImportId", "x_SourceFile", "x_SourceSha256", "x_SourceRow", "x_SplitFrom", "x_RowHash"}
+LINEAGE = {"x_ImportId", "x_SourceFile", "x_SourceSha256", "x_SourceRow", "x_SplitFrom", "x_RowHash"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CustomerDifference:
 
 def measure(parquet: Path) -> Measure:
     """Measure the set in a Parquet file; ``duckdb.Error`` where it cannot be read."""
-    columns = ", ".join(f'"{column.name}"' for column in COLUMNS if column.name not in _LINEAGE)
+    columns = ", ".join(f'"{column.name}"' for column in COLUMNS if column.name not in LINEAGE)
     with duckdb.connect() as connection:
         rows, fingerprint, content = connection.execute(
             "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "  # noqa: S608

@@ -14,8 +14,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +24,19 @@ from billow.charges import Charge, ImportTotals
 from billow.file_names import safe_name
 from billow.problems import Problem
 from billow.usage.catalogue import Catalogue, CataloguedSet
-from billow.usage.measure import CustomerDifference, difference_by_customer, measure
+from billow.usage.corrections import style_of, write_correction
+from billow.usage.deliveries import (
+    Delivery,
+    Family,
+    delivery_by,
+    family,
+    family_of,
+    invoiced,
+    is_added,
+    marked,
+    open_month,
+)
+from billow.usage.measure import CustomerDifference, Measure, difference_by_customer, measure
 from billow.usage.verify import verify_set
 
 if TYPE_CHECKING:
@@ -50,6 +62,9 @@ class Status(StrEnum):
     NEW = "new"
     UNCHANGED = "unchanged"
     REPLACED = "replaced"
+    ADDED = "added"
+    CORRECTED = "corrected"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -72,29 +87,113 @@ class ChargeStore:
     def _catalogue(self) -> Catalogue:
         return Catalogue(self.root / "catalogue.sqlite")
 
-    def commit(self, imported: ImportedSet, raw_path: Path) -> Commit:
-        """Let an imported set count instead of the one with its key.
+    def commit(
+        self,
+        imported: ImportedSet,
+        raw_path: Path,
+        *,
+        closed: Collection[str] = (),
+        delivery: Delivery = Delivery.REPLACES,
+    ) -> Commit:
+        """Let an imported set count, instead of the open ones of its family or beside them.
 
-        The same charges again, under whatever name, packing or order, change nothing in the store.
+        The same charges again, under whatever name, packing or order, change nothing in the store. What
+        stands in a month of ``closed`` is never touched: what the file changes there becomes a correction.
         """
-        if imported.totals is None or imported.parquet is None:
-            raise ValueError("an import that was refused has no set to commit")
-        totals, found = imported.totals, measure(imported.parquet)
-        olds = [old for old in self._catalogue.current() if old.totals.set_key in _keys_replaced(totals)]
-        for old in olds:
-            same = (old.totals.fingerprint, old.content, old.totals.billing_month, old.totals.set_key)
-            if same == (totals.fingerprint, found.content, totals.billing_month, totals.set_key):
-                return Commit(Status.UNCHANGED, old.totals)
-        archive = self._archive(raw_path, totals)
-        parquet = self._place(imported.parquet, totals)
-        new = CataloguedSet(
-            totals, found.content, self._relative(parquet), _sha256(parquet), self._relative(archive)
-        )
-        self._catalogue.commit(new, olds)
-        if not olds:
-            return Commit(Status.NEW, totals)
-        differences = difference_by_customer([self.root / old.parquet for old in olds], [parquet])
-        return Commit(Status.REPLACED, totals, olds[-1].totals, differences)
+        totals, parquet = _handed_over(imported)
+        current = self._catalogue.current()
+        same = family(totals, current, closed)
+        found, adds = measure(parquet), delivery is Delivery.ADDS
+        if known := same.known(found.content, adds=adds):
+            return Commit(Status.UNCHANGED, known.totals)
+        if late := invoiced(totals, current):
+            return Commit(Status.LATE, late.totals)
+        new = _Delivered(totals, parquet, raw_path, found, found.content if adds else "")
+        if same.closed or totals.billing_month in closed:
+            return self._correct(new, same, open_month(closed))
+        olds = [] if adds else same.replaced()
+        status = Status.ADDED if adds else Status.REPLACED if olds else Status.NEW
+        own = replace(totals, set_key=marked(family_of(totals.set_key), content=new.mark))
+        return self._count(replace(new, totals=own), found.content, same.open, olds, status)
+
+    def _correct(self, new: "_Delivered", same: Family, landing: str) -> Commit:
+        """Let what a file changes in an issued month count in the open one."""
+        key = marked(family_of(new.totals.set_key), content=new.mark, landing=landing)
+        home = same.closed[0].totals if same.closed else new.totals
+        import_id = hashlib.sha256(f"{new.totals.import_id} {key}".encode()).hexdigest()[:12]
+        olds, accepted = ([], []) if new.mark else (same.replaced(), same.accepted())
+        with tempfile.TemporaryDirectory(prefix=".correction-", dir=new.parquet.parent) as folder:
+            rows = Path(folder) / "rows.parquet"
+            write_correction(new.parquet, [] if new.mark else self._files(same.closed), import_id, rows)
+            found = measure(rows)
+            if accepted and not found.rows and all(is_added(old) for old in olds):
+                return Commit(Status.UNCHANGED, accepted[0].totals)
+            own = replace(
+                new.totals,
+                import_id=import_id,
+                set_key=key,
+                billing_month=landing,
+                rows_stored=found.rows,
+                fingerprint=found.fingerprint,
+                billed=dict(found.billed),
+                tax=dict(found.tax),
+                corrects=home.corrects or home.billing_month,
+                against=tuple(old.totals.import_id for old in accepted),
+            )
+            correction = replace(new, totals=own, parquet=rows, found=found)
+            return self._count(correction, new.found.content, same.all, olds, Status.CORRECTED)
+
+    def _count(
+        self,
+        new: "_Delivered",
+        delivered: str,
+        before: Sequence[CataloguedSet],
+        olds: Sequence[CataloguedSet],
+        status: Status,
+    ) -> Commit:
+        """Put the files of a set in place, then let it count instead of ``olds``."""
+        totals, archive = new.totals, self._archive(new.raw_path, new.totals)
+        placed = self._place(new.parquet, totals)
+        files = (self._relative(placed), _sha256(placed), self._relative(archive))
+        row = CataloguedSet(totals, new.found.content, *files, delivered=delivered)
+        self._catalogue.commit(row, olds)
+        if not before:
+            return Commit(status, totals)
+        kept = self._files(one for one in before if one not in olds)
+        differences = difference_by_customer(self._files(before), [*kept, placed])
+        return Commit(status, totals, olds[-1].totals if olds else None, differences)
+
+    def delivery(
+        self, imported: ImportedSet, declared: str = "", beside: Sequence[ImportedSet] = ()
+    ) -> Delivery | Problem:
+        """Tell whether a file replaces or adds to its family, or return the problem that it is not clear.
+
+        What is ``declared`` goes; else a file adds whose rows could not be those of a whole delivery.
+        ``beside`` are the files that are imported with it, before it.
+        """
+        if declared:
+            return Delivery(declared)
+        totals, new = _handed_over(imported)
+        same = family(totals, self._catalogue.current(), ())
+        content = measure(new).content
+        if known := next((one for one in same.all if one.delivered == content), None):
+            return Delivery.ADDS if is_added(known) else Delivery.REPLACES
+        handed = [_handed_over(one) for one in beside]
+        files = [path for other, path in handed if family_of(other.set_key) == family_of(totals.set_key)]
+        return delivery_by(style_of(new, [*self._files(same.all), *files]), totals.file_name)
+
+    def restated(self, month: str, landing: str) -> list[Charge]:
+        """Return the charges of an issued month with what corrects it, billed up to month ``landing``."""
+        from billow.usage.aggregate import read_charges  # noqa: PLC0415 - as below
+
+        found = [
+            one
+            for one in self._catalogue.current()
+            if (one.totals.corrects or one.totals.billing_month) == month
+            and one.totals.billing_month <= landing
+        ]
+        sets = {one.totals.import_id: one.totals for one in found}
+        return read_charges(self._files(found), sets, restated=month)
 
     def imports(self, month: str | None = None) -> list[ImportTotals]:
         """Return the totals of the sets that count, of one billing month or of all."""
@@ -110,18 +209,18 @@ class ChargeStore:
         from billow.usage.aggregate import read_charges  # noqa: PLC0415
 
         sets = self._catalogue.current(month)
-        return read_charges(
-            [self.root / found.parquet for found in sets],
-            {found.totals.import_id: (found.totals.set_key, month) for found in sets},
-        )
+        return read_charges(self._files(sets), {found.totals.import_id: found.totals for found in sets})
 
     def vendor_rows(self, month: str) -> list["VendorRows"]:
-        """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted."""
+        """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted.
+
+        A correction holds differences of what the vendor calculated, which are nothing it calculated.
+        """
         from billow.usage.vendor_rows import read_alike  # noqa: PLC0415 - as above
 
-        sets = self._catalogue.current(month)
+        sets = [found for found in self._catalogue.current(month) if not found.totals.corrects]
         formats = sorted({found.totals.format_id for found in sets})
-        return read_alike([self.root / found.parquet for found in sets], formats, month)
+        return read_alike(self._files(sets), formats, month)
 
     def totals(self, import_id: str) -> ImportTotals | None:
         """Return the totals of an import, also a superseded one; None if the store never had it."""
@@ -155,6 +254,9 @@ class ChargeStore:
             raise KeyError(f"there is no import {import_id}")
         return found
 
+    def _files(self, sets: Iterable[CataloguedSet]) -> list[Path]:
+        return [self.root / one.parquet for one in sets]
+
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
@@ -180,14 +282,21 @@ class ChargeStore:
         return target
 
 
-def _keys_replaced(totals: ImportTotals) -> set[str]:
-    """Return the keys of the sets that a new one replaces.
+@dataclass(frozen=True)
+class _Delivered:
+    """A set on its way into the store; ``mark`` is its content where it adds to others."""
 
-    Its own; and where it is known by its invoice, that of the estimate of the same month, which Microsoft
-    delivers before there is an invoice.
-    """
-    format_and_account = totals.set_key.rsplit("|", 1)[0]
-    return {totals.set_key, f"{format_and_account}|{totals.billing_month}"}
+    totals: ImportTotals
+    parquet: Path
+    raw_path: Path
+    found: Measure
+    mark: str
+
+
+def _handed_over(imported: ImportedSet) -> tuple[ImportTotals, Path]:
+    if imported.totals is None or imported.parquet is None:
+        raise ValueError("an import that was refused has no set to commit")
+    return imported.totals, imported.parquet
 
 
 def _copy(source: Path, target: Path) -> None:

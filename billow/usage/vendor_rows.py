@@ -47,9 +47,11 @@ _AS_THEY_ARE = {"price", "list_price", "quantity", "rate", "amount", "start", "e
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row of a vendor's file behind a charge."""
+    """A row of a vendor's file behind a charge; of a correction also of the file that it corrects."""
 
     row: int
+    file: str
+    sha256: str
     charge_type: str
     description: str
     first_day: date | None
@@ -115,6 +117,8 @@ def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
     )
     shown = wanted.order_by("x_SourceRow").limit(at_most).select(
         row="x_SourceRow",
+        file="x_SourceFile",
+        sha256="x_SourceSha256",
         charge_type="x_ChargeType",
         description="ChargeDescription",
         first_day="ChargePeriodStart",

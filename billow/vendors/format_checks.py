@@ -14,6 +14,7 @@ from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 _DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
 _KINDS = ("usage", "invoice", "quantity", "no charges")
 _DECIMALS = ("auto", "point", "comma")
+_DELIVERIES = ("replaces", "adds")
 # The columns as the sheets call them: there a person corrects them.
 _SHOWN = {
     "format_id": "Format",
@@ -29,6 +30,7 @@ _SHOWN = {
     "counts_as": "Counts as",
     "based_on": "Based on",
     "checks": "Checks",
+    "delivery": "Delivery",
 }
 _NEEDED = {ColumnType.DECIMAL: (Makes.NUMBER, "num"), ColumnType.DATE: (Makes.DATE, "date")}
 
@@ -46,6 +48,8 @@ class _Format(Protocol):
     def dates(self) -> str: ...
     @property
     def explode(self) -> str: ...
+    @property
+    def delivery(self) -> str: ...
     @property
     def tax_column(self) -> str: ...
     @property
@@ -87,6 +91,7 @@ def check_format(report: _Format, targets: Collection[str], formats: Collection[
         ("dates", report.dates, _DATES),
         ("kind", report.kind, _KINDS),
         ("decimal", report.decimal, _DECIMALS),
+        ("delivery", report.delivery or "replaces", _DELIVERIES),
     ):
         if value not in allowed:
             yield _wrong(report, column, f'"{value}" is not one of {", ".join(allowed)}.')

@@ -45,6 +45,7 @@ class ReportFormat:
     in whose place the sets count: the same money in another form is never added to it. ``checks`` say what
     the amounts mean (``billow.vendors.meaning``). ``based_on`` names a format with the same header: its
     columns and mapping hold here too, and a file is read so only where this format is asked for by name.
+    ``delivery``: ``replaces`` or ``adds`` where every such report does; blank where its rows decide.
     """
 
     format_id: str
@@ -64,6 +65,7 @@ class ReportFormat:
     based_on: str = ""
     checks: tuple[str, ...] = ()
     place: Place = _NOWHERE
+    delivery: str = ""
 
     @property
     def tax_column(self) -> str:
@@ -240,6 +242,7 @@ def _format(cells: _Cells, place: Place) -> ReportFormat:
         based_on=cells["based_on"],
         checks=tuple(check.strip() for check in cells["checks"].split(";") if check.strip()),
         place=place,
+        delivery=cells["delivery"].lower(),
     )
 
 

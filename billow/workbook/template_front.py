@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billow.rating.rate import ORDER
+from billow.rating.calculation import ORDER
 from billow.sheets.columns import SHEETS, Sheet
 from billow.workbook import template_tables as tables
 from billow.workbook.formulas import ALL_OK, COMPANY

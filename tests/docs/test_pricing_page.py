@@ -8,8 +8,8 @@ from billow_rules import rule_files
 
 from billow.catalog.discounts import BANDS
 from billow.periods import Method
+from billow.rating.calculation import ORDER
 from billow.rating.models import MODELS
-from billow.rating.rate import ORDER
 from billow.reconcile.reasons import Reason
 from billow.sheets.columns import SHEETS
 from billow.workbook.rule_rows import Written, written_in

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from billow_templates import template as kept
 
-from billow.rating.rate import ORDER
+from billow.rating.calculation import ORDER
 from billow.workbook import SETTINGS, SHEETS, Formula, Workbook
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.styles import PALETTE, header_of, style_of
