@@ -29,6 +29,7 @@ from billow.commands.import_reports import import_reports
 from billow.commands.increase import increase
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
+from billow.commands.map_format import Wanted, map_format
 from billow.commands.new import new
 from billow.commands.outcome import Outcome
 from billow.commands.prices import import_list
@@ -201,6 +202,38 @@ def convert_command(
 ) -> None:
     """Write the normalised charges of a report."""
     _run(lambda _: convert(report, to, period, workbook), as_json=as_json)
+
+
+@formats_app.command(name="map")
+def map_command(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report that no format knows.")],
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE.xlsx", help="The workbook that keeps the format.")
+    ] = None,
+    format_name: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="How to call the format.")
+    ] = "",
+    vendor: Annotated[str, typer.Option(help="How the vendor is called on all sheets.")] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TARGET=HEADER", help="What a column is; no header: none. May be repeated."),
+    ] = None,
+    currency: Annotated[str, typer.Option(help="The currency, where no column says it.")] = "",
+    period: MaybePeriod = None,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a format for a new report and show what it gives; with --accept keep it on the sheets."""
+    said = dict(_named_column(text) for text in column or [])
+    wanted = Wanted(format_name, vendor, said, currency, period, accept)
+    _run(lambda _: map_format(report, workbook, wanted), as_json=as_json)
+
+
+def _named_column(text: str) -> tuple[str, str]:
+    target, found, header = text.partition("=")
+    if not found or not target.strip():
+        raise typer.BadParameter(f"{text!r} is not written as TARGET=HEADER, such as BilledCost=Netto")
+    return target.strip(), header.strip()
 
 
 @prices_app.command(name="import")

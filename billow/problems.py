@@ -149,6 +149,7 @@ MEANINGS: dict[str, str] = {
     "IMP-053": "a report names no day and no month",
     "IMP-054": "a file is a known report that holds no charges",
     "IMP-055": "a file is empty",
+    "IMP-058": "no column of a report looks like its amount, so no format can be proposed",
     "IMP-060": "it is not clear whether a report replaces the earlier delivery or adds to it",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
@@ -188,6 +189,7 @@ MEANINGS: dict[str, str] = {
     "CMD-015": "an invoice that is to be explained does not exist",
     "CMD-016": "an increase finds no price that it could raise",
     "CMD-018": "an invoice has no line of that number or mark",
+    "CMD-019": "a new report format has a name that is taken, or that cannot be one",
     "CMD-030": "a contract whose periods are asked for does not exist",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",

@@ -1,7 +1,8 @@
 """Reading any vendor's report: formats as tables, one tolerant reader, control totals that must agree.
 
 ``import_report`` turns a file into normalised charges; ``detect`` says what a file is; ``raw_totals`` adds
-the file up again by other means; ``convert`` writes the charges for people and other programs.
+the file up again by other means; ``convert`` writes the charges for people and other programs; ``propose``
+describes a report that nobody described yet.
 """
 
 from billow.vendors.control import RawTotals, raw_totals
@@ -9,17 +10,21 @@ from billow.vendors.convert import convert
 from billow.vendors.detect import Detection, detect
 from billow.vendors.formats import Formats, MappingRow, ReportFormat, ValueRow
 from billow.vendors.importer import Imported, import_report
+from billow.vendors.proposing import Answers, Proposal, propose
 
 __all__ = [
+    "Answers",
     "Detection",
     "Formats",
     "Imported",
     "MappingRow",
+    "Proposal",
     "RawTotals",
     "ReportFormat",
     "ValueRow",
     "convert",
     "detect",
     "import_report",
+    "propose",
     "raw_totals",
 ]

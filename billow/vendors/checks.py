@@ -80,7 +80,7 @@ def _unknown_types(table: Table) -> Iterator[Problem]:
             f"{named} is not known: {count} rows with {_shown(amount)} {currency or ''}".rstrip() + ".",
             Place(table.file, row=int(str(line)) + 1),
             "Add it to the sheet Value maps as Usage, Purchase, Credit, Adjustment or Tax, and "
-            " import the file again.",
+            "import the file again.",
             Severity.BLOCK,
         )
 

@@ -116,7 +116,8 @@ def _no_match(file: str, header: Header, formats: Formats) -> Problem:
         "IMP-003",
         f"{file} is a report of no known format.",
         Place(file),
-        f"Nearest: {'; '.join(parts)}. Describe the report in the sheets Report formats and Report mapping.",
+        f"Nearest: {'; '.join(parts)}. Run billow formats map: it proposes rows for the sheets Report "
+        "formats, Report mapping and Value maps.",
     )
 
 
