@@ -103,6 +103,11 @@ class Price:
         return bool(self.included or self.minimum_quantity or self.round_up_to)
 
     @cached_property
+    def has_flat_fees(self) -> bool:
+        """Tell whether a tier costs something for entering it."""
+        return any(tier.flat_fee for tier in self.tiers)
+
+    @cached_property
     def has_spend_rules(self) -> bool:
         """Tell whether the amount is held against a minimum, a maximum or a commitment."""
         return (self.minimum, self.maximum, self.commitment) != (None, None, None)

@@ -9,7 +9,7 @@ exchange, and the one rounding of each line.
 Decimal('1300.00')
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -81,12 +81,14 @@ def priced(price: Price, uses: Sequence[Use]) -> Priced:
     period, the exchange, one rounding. Discounts, then minimum, maximum and commitment follow over all lines
     of the month (``billow.rating.rate``); each opens the rounding and rounds the line again, once.
     """
-    together = len(uses) > 1 and _counts_together(price)
-    counted = _Together(price, uses) if together else _Alone(price, uses)
-    least = counted.least() if _has_no_price_below_zero(price) else 0
-    if least < 0:
-        return Priced(problem=_negative(price, uses[0].customer, least))
-    return Priced([_closed(price, use, parts) for use, parts in zip(uses, counted.parts(), strict=True)])
+    together = _Together(price, uses) if len(uses) > 1 and _counts_together(price) else None
+    if _has_no_price_below_zero(price):
+        counted = together.counted() if together else [_counted(price, u) for u in uses if not u.is_void]
+        least = min(counted, default=0)
+        if least < 0:
+            return Priced(problem=_negative(price, uses[0].customer, least))
+    parts = together.parts() if together else [_alone(price, use) for use in uses]
+    return Priced([_closed(price, use, found) for use, found in zip(uses, parts, strict=True)])
 
 
 def _closed(price: Price, use: Use, parts: tuple[Part, ...]) -> PricedLine:
@@ -95,7 +97,7 @@ def _closed(price: Price, use: Use, parts: tuple[Part, ...]) -> PricedLine:
     if parts and source != money.target:
         parts = converted(parts, money.rates[source], source, money.target)
     amount, closed = close(parts, money.target)
-    return PricedLine(amount, closed, _spending(price, use))
+    return PricedLine(amount, closed, _spending(price, use) if price.has_spend_rules else None)
 
 
 def currency_of(price: Price, money: Money) -> str:
@@ -117,33 +119,19 @@ def _counts_together(price: Price) -> bool:
 
 
 def _has_no_price_below_zero(price: Price) -> bool:
-    fees = price.tiers and any(tier.flat_fee for tier in price.tiers)
-    return price.model in NEVER_NEGATIVE or bool(fees)
+    return price.model in NEVER_NEGATIVE or price.has_flat_fees
 
 
-class _Alone(NamedTuple):
-    """Asks the model of a price about each line by itself."""
-
-    price: Price
-    uses: Sequence[Use]
-
-    def least(self) -> Exact:
-        """Return the least that is counted in any line: units, or for percentages the amount."""
-        return min((_counted(self.price, use) for use in self.uses if not use.is_void), default=0)
-
-    def parts(self) -> Iterator[tuple[Part, ...]]:
-        """Yield the parts of each line; what was refunded to nothing has none."""
-        for use in self.uses:
-            yield () if use.is_void else self._parts(use)
-
-    def _parts(self, use: Use) -> tuple[Part, ...]:
-        price = self.price
-        model = MODELS[price.model]
-        if not price.has_quantity_rules:
-            return model(_asked(price, use, use.quantity, use.proration))
-        quantity = billable(price, use.quantity)
-        asked = _asked(price, use, quantity, use.proration)
-        return (*_rule_parts(price, use.quantity, quantity), *model(asked))
+def _alone(price: Price, use: Use) -> tuple[Part, ...]:
+    """Return the parts of a line that is looked at by itself; what was refunded to nothing has none."""
+    if use.is_void:
+        return ()
+    model = MODELS[price.model]
+    if not price.has_quantity_rules:
+        return model(_asked(price, use, use.quantity, use.proration))
+    quantity = billable(price, use.quantity)
+    asked = _asked(price, use, quantity, use.proration)
+    return (*_rule_parts(price, use.quantity, quantity), *model(asked))
 
 
 @dataclass
@@ -158,15 +146,15 @@ class _Together:
     def __post_init__(self) -> None:
         self._found = [[] for _ in self.uses]
 
-    def least(self) -> Exact:
-        """Return the least that is counted in any stretch: units, or for percentages the amount."""
-        return min((self._measure(stretch) for stretch in self._stretches()), default=0)
+    def counted(self) -> list[Fraction]:
+        """Return what is counted in each stretch: units, or for percentages the amount."""
+        return [self._measure(stretch) for stretch in self._stretches()]
 
-    def parts(self) -> Iterator[tuple[Part, ...]]:
-        """Yield the parts of each line; what was refunded to nothing has none."""
+    def parts(self) -> list[tuple[Part, ...]]:
+        """Return the parts of each line; what was refunded to nothing has none."""
         for stretch in self._stretches():
             self._price(stretch)
-        return map(tuple, self._found)
+        return [tuple(parts) for parts in self._found]
 
     def _stretches(self) -> list[Stretch]:
         held = [
@@ -263,7 +251,7 @@ def _part_of(use: Use, period: Period | None) -> Proration | None:
 
 def _spending(price: Price, use: Use) -> Spending | None:
     """Return what the line counts against minimum, maximum and commitment; void and late seats nothing."""
-    if not price.has_spend_rules or use.is_void or use.is_late:
+    if use.is_void or use.is_late:
         return None
     mark = (use.customer, price.price_id, *(() if price.counted_over == "customer" else use.mark))
     rate = use.money.rates[price.currency]
