@@ -251,6 +251,11 @@ MEANINGS: dict[str, str] = {
     "CON-005": "a subscription and the one it replaces are billed for the same days",
     "CON-006": "a cell of a contract or of its change has no effect",
     "CON-007": "a contract or a change of it has a quantity below zero",
+    # what makes a line: vendor's lines, contract, users, own usage
+    "DRV-001": "two drivers bill one subscription, or the users of one product, for the same days",
+    "DRV-002": "users are listed for a product that no subscription bills by users",
+    "DRV-003": "a row of own usage is of a closed customer, or its subscription does not fit",
+    "DRV-004": "own usage belongs to an earlier month of which the customer has no invoice",
     # rating and invoicing
     "RAT-001": "rows of a report wait for a decision",
     "RAT-002": "the two Microsoft reports of an azure plan differ",

@@ -36,6 +36,7 @@ PARTS = {
     "PRD": "Products",
     "FX": "Exchange rates",
     "CON": "Contracts",
+    "DRV": "What makes a line",
     "RAT": "Rating",
     "VAT": "VAT",
     "REG": "Register and issuing",

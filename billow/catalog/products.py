@@ -19,7 +19,7 @@ class Product:
 
     ``on_increase``, ``on_decrease`` (now, period_end), ``change_style``, ``refund`` and ``window_hours`` say
     how changes of a contract are billed; ``recognition`` (at_once, by_month, by_day) when the journal books
-    revenue that is billed ahead.
+    revenue that is billed ahead; ``users_counted`` how users are (``billow.users.counting``).
     """
 
     product: str
@@ -39,6 +39,7 @@ class Product:
     refund: str = ""
     window_hours: int = 168
     recognition: str = "at_once"
+    users_counted: str = "days"
 
     def text_in(self, language: str) -> str:
         """Return the text for the invoice in ``language``, or the general one."""

@@ -13,6 +13,7 @@ from billow.commands import postponed
 from billow.commands.collector import collector_paused
 from billow.commands.desk import Desk
 from billow.commands.issued import issued_before
+from billow.commands.late_usage import with_late_usage
 from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
@@ -90,7 +91,7 @@ class VendorInvoice:
 
 def look_at(desk: Desk, month: str) -> BillingMonth:
     """Rate the month and compare it with the vendors' files, the register and last month."""
-    books = desk.inputs.books
+    books, waiting_usage = with_late_usage(desk.inputs.books, desk.register, month)
     imports = tuple(desk.store.imports(month))
     altered = [problem for totals in imports for problem in desk.store.verify(totals.import_id)]
     _refuse_unreadable(altered)
@@ -112,6 +113,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     invoices = tuple(_vendor_invoices(desk, month, charges, rated, replayed))
     problems = (
         *desk.inputs.problems,
+        *waiting_usage,
         *rated.problems,
         *made.problems,
         *_changed_since(made.documents, issued),

@@ -18,16 +18,20 @@ from rich.tree import Tree
 from billow.commands.billing_month import look_at
 from billow.commands.desk import Desk, count_of, open_desk
 from billow.commands.outcome import Outcome
+from billow.contracts.drivers import COST_ONLY, VENDOR
+from billow.contracts.own_usage import SHEET as OWN_USAGE_SHEET
 from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line, Source
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.users.named import SHEET as USERS_SHEET
 
 ROWS_AT_MOST = 20
 DRAFT = "DRAFT "
 _SHORT = 12  # characters of a SHA-256 that tell files apart for a person
 _WIDTH = 200
-_PRICED = {"vendor", "contract"}  # by sheet Prices; a discount and an adjustment say themselves what they are
+_PRICED = {VENDOR, *COST_ONLY}  # by sheet Prices; a discount and an adjustment say themselves what they are
+_OWN = {OWN_USAGE_SHEET, USERS_SHEET}
 _HEADINGS = {
     explanation.PART: "Amount by the price's model",
     explanation.DISCOUNT: "Discounts",
@@ -168,18 +172,20 @@ def _price(line: Line) -> Node:
 
 def _sources(desk: Desk, line: Line) -> Node:
     """Return the rows of the vendors' files behind the line, a branch for each file."""
-    if not line.sources:
-        return Node("Source: no row of a vendor's report")
     by_import: dict[str, list[Source]] = {}
     for source in line.sources:
-        by_import.setdefault(source.import_id, []).append(source)
+        if source.import_id not in _OWN:  # the rows of our own sheets are said beside the product
+            by_import.setdefault(source.import_id, []).append(source)
+    if not by_import:
+        own = dict.fromkeys(source.import_id for source in line.sources)
+        return Node(f"Source: sheet {', '.join(own)}" if own else "Source: no row of a vendor's report")
     room, files = ROWS_AT_MOST, []
     for import_id, sources in by_import.items():
         node, used = _file(desk, import_id, sources, room)
         room -= used
         files.append(node)
-    rows = count_of(sum(source.rows for source in line.sources), "row")
-    cost_only = ", only its cost" if line.driver == "contract" else ""
+    rows = count_of(sum(source.rows for own in by_import.values() for source in own), "row")
+    cost_only = ", only its cost" if line.driver in COST_ONLY else ""
     return Node(f"Source: {rows} of {count_of(len(files), 'file')}{cost_only}", "", tuple(files))
 
 

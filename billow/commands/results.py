@@ -12,6 +12,7 @@ from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import Desk, count_of, now
 from billow.commands.schedule import schedule_rows
 from billow.contracts.customers import owner
+from billow.contracts.own_usage import SHEET as OWN_USAGE
 from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line
 from billow.journal.entries import entries
@@ -22,6 +23,7 @@ from billow.problems import Problem, Severity, in_order
 from billow.rating.placing import Fate
 from billow.reconcile.movement import kept_by_customer
 from billow.reconcile.reasons import Reason
+from billow.users.named import SHEET as USERS
 from billow.workbook.book import Workbook
 from billow.workbook.cells import Formula
 
@@ -136,6 +138,7 @@ def _line(document: Document, line: Line) -> dict[str, Any]:
         "Prices that lost": _said(line, explanation.LOST),
         "Share": _said(line, explanation.SHARE),
         "Sources": _sources(line),
+        "Billed by": line.driver,
     }
 
 
@@ -144,11 +147,15 @@ def _said(line: Line, kind: str) -> str:
 
 
 def _sources(line: Line) -> str:
-    """Return how many rows of each import are behind a line."""
+    """Return how many rows of each import, or of a sheet of ours, are behind a line."""
     rows: dict[str, int] = defaultdict(int)
     for source in line.sources:
         rows[source.import_id] += source.rows
-    return "; ".join(f"{count_of(count, 'row')} of import {import_id}" for import_id, count in rows.items())
+    own = {OWN_USAGE, USERS}
+    return "; ".join(
+        f"sheet {name}" if name in own else f"{count_of(count, 'row')} of import {name}"
+        for name, count in rows.items()
+    )
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal:

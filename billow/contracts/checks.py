@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import chain
 
 from billow.contracts.changes import contract_segments, overdrawn
+from billow.contracts.drivers import words_of
 from billow.contracts.subscriptions import Change, Subscription, changes_of
 from billow.periods import Period, month
 from billow.problems import Problem, Severity
@@ -88,6 +89,7 @@ def _idle(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem
     name = subscription.subscription
     hint = "Clear the cell, or set Billed by to contract on sheet Subscriptions."
     if subscription.billed_by != "contract":
+        how = words_of(subscription.billed_by)
         filled = {
             "Billing": subscription.billing != "monthly",
             "Advance/arrears": subscription.in_arrears,
@@ -95,10 +97,10 @@ def _idle(subscription: Subscription, own: Sequence[Change]) -> Iterator[Problem
             "Trial through": subscription.trial_through is not None,
         }
         for column in (name for name, is_set in filled.items() if is_set):
-            sentence = f"{column} of {name} has no effect: it is billed by the vendor's lines."
+            sentence = f"{column} of {name} has no effect: it is billed by {how}."
             yield _problem("CON-006", subscription, sentence, hint, column)
         for change in own:
-            sentence = f"Change {change.number} has no effect: {name} is billed by the vendor's lines."
+            sentence = f"Change {change.number} has no effect: {name} is billed by {how}."
             hint = "Delete the row, or set Billed by to contract on sheet Subscriptions."
             yield _about(subscription, change, "CON-006", sentence, hint, "Subscription")
         return

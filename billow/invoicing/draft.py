@@ -12,9 +12,10 @@ from fractions import Fraction
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.contracts.customers import Customer
+from billow.contracts.drivers import OWN_USAGE
 from billow.invoicing.discount_lines import discount_lines
 from billow.invoicing.document import Document, Line, Party, Source, VatLine
-from billow.invoicing.texts import correction_words, proration_words, unit_words
+from billow.invoicing.texts import correction_words, proration_words, unit_words, words
 from billow.invoicing.vat import VatCode, VatRule, vat_code, vat_lines
 from billow.money import Rounding, exact_text, round_to, rounded
 from billow.periods import month
@@ -213,7 +214,13 @@ class _Draft:
         """Return what the customer needs to follow the amount: the share of the period, and discounts."""
         share = proration_words(self.language, line.proration) if line.proration else ""
         discounts = [self._discount(name).text_in(self.language) for name in line.discounts]
-        return " \u00b7 ".join(filter(None, [share, *discounts]))
+        return " \u00b7 ".join(filter(None, [self._late(line), share, *discounts]))
+
+    def _late(self, line: RatedLine) -> str:
+        """Return the month in which own usage was, where that is not the month of the invoice."""
+        if line.driver != OWN_USAGE or not line.period or line.period.end > month(self.billing_month).start:
+            return ""
+        return words(self.language, "late").format(month=f"{line.period.through:%m/%Y}")
 
     def _line(self, line: RatedLine, code: str) -> Line:
         product = self.books.product(line.product)

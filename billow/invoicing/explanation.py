@@ -14,10 +14,12 @@ from fractions import Fraction
 
 from billow.catalog.prices import Price, PriceQuery, rivals
 from billow.catalog.products import SkuRule, match_rules
+from billow.contracts.drivers import CONTRACT, COUNTED, OWN_USAGE, VENDOR
 from billow.contracts.subscriptions import Subscription
 from billow.invoicing.document import Document, Line, Step
 from billow.invoicing.texts import proration_words
 from billow.money import exact_text
+from billow.periods import month
 from billow.problems import Place
 from billow.rating.books import Books
 from billow.rating.contract_lines import contract_query
@@ -32,6 +34,7 @@ PART = "part"
 DISCOUNT = "discount"
 CURRENCY = "currency"
 ROUNDING = "rounding"
+_SHOWN_ROWS = 10
 WITH_AMOUNT = (PART, DISCOUNT, CURRENCY, ROUNDING)
 
 
@@ -79,12 +82,14 @@ class _Chain:
             yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
 
     def _product(self, rated: RatedLine) -> Iterator[Step]:
-        contract = None if rated.driver == "vendor" else self._contract(rated)
+        contract = None if rated.driver == VENDOR else self._contract(rated)
         if contract:
             yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
         elif rated.driver == "adjustment":
             yield Step(PRODUCT, rated.price_row)
-        for rule in self._rules(rated) if rated.driver == "vendor" else ():
+        if rated.driver in COUNTED:
+            yield Step(PRODUCT, self._counted(rated))
+        for rule in self._rules(rated) if rated.driver == VENDOR else ():
             article = " ".join(filter(None, [rule.vendor, rule.match, rule.sku]))
             yield Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
 
@@ -101,16 +106,30 @@ class _Chain:
         found = (s for s in self.books.subscriptions if s.subscription == rated.subscription)
         return next(found, None)
 
+    def _counted(self, rated: RatedLine) -> str:
+        """Return which rows of our own sheets were counted, and by which rule."""
+        keys = {charge.key for charge in rated.charges}
+        if rated.driver == OWN_USAGE:
+            rows = [row.place.row for row in self.books.own_usage if row.key in keys]
+            return f"{_rows('Own usage', rows)}: product {rated.product}"
+        days = rated.period or month(self.rated.billing_month)
+        named = self.books.users_of(rated.customer, rated.product)
+        rows = [user.place.row for user in named if user.period.overlap(days)]
+        product = self.books.product(rated.product)
+        rule = product.users_counted if product else "days"
+        return f"{_rows('Users', rows)}: {exact_text(rated.quantity)} counted by {rule}"
+
     def _rivals(self, rated: RatedLine) -> Iterator[tuple[Price, str]]:
         """Ask for the price again and yield what fitted too."""
         for query in dict.fromkeys(self._queries(rated)):
             yield from rivals(self.books.prices, query)
 
     def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
-        contract = self._contract(rated) if rated.driver == "contract" else None
-        if contract and contract.agreed_price is None:
-            yield contract_query(contract, self.books, self.rated.billing_month)
-        if rated.driver == "vendor":
+        contract = self._contract(rated) if rated.driver == CONTRACT else None
+        if contract:
+            if contract.agreed_price is None:
+                yield contract_query(contract, self.books, self.rated.billing_month)
+        else:
             yield from (self.rated.queries[c.key] for c in rated.charges if c.key in self.rated.queries)
 
 
@@ -120,6 +139,13 @@ def _kind(part: Part, rated: RatedLine) -> str:
     if part.text.startswith(f"in {rated.currency} at "):
         return CURRENCY
     return DISCOUNT if any(f"discount {name}" in part.text for name in rated.discounts) else PART
+
+
+def _rows(sheet: str, numbers: Sequence[int]) -> str:
+    """Return the rows of a sheet in words, the first few by number."""
+    shown = ", ".join(map(str, numbers[:_SHOWN_ROWS]))
+    more = len(numbers) - _SHOWN_ROWS
+    return f"{sheet} row{'s' if len(numbers) > 1 else ''} {shown}" + (f" and {more} more" if more > 0 else "")
 
 
 def _row(place: Place, sheet: str) -> str:

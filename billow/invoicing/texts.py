@@ -80,6 +80,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "correction": ("correctie van {month}", "correction of {month}", "Korrektur von {month}"),
     "own": ("Diensten", "Services", "Leistungen"),
     "discounts": ("Kortingen", "Discounts", "Rabatte"),
+    "late": ("gebruik in {month}", "used in {month}", "genutzt im {month}"),
     "months": ("{count} maanden", "{count} months", "{count} Monate"),
     "one_month": ("{count} maand", "{count} month", "{count} Monat"),
     "months_of": ("{count} van {of} maanden", "{count} of {of} months", "{count} von {of} Monaten"),

@@ -1,5 +1,6 @@
 """Everything finance keeps in sheets that rating needs, as values."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,8 +13,10 @@ from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price
 from billow.catalog.products import Product, SkuRule
 from billow.contracts.customers import Account, Customer
+from billow.contracts.own_usage import OwnUsage
 from billow.contracts.subscriptions import Adjustment, Change, Subscription
 from billow.periods import Method
+from billow.users.named import NamedUser
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Books:
     subscriptions: Sequence[Subscription] = ()
     changes: Sequence[Change] = ()
     adjustments: Sequence[Adjustment] = ()
+    own_usage: Sequence[OwnUsage] = ()
+    users: Sequence[NamedUser] = ()
     exchange_rates: Sequence[ExchangeRate] = ()
     decisions: Sequence[Decision] = ()
     list_prices: ListPrices = field(default_factory=ListPrices)
@@ -69,6 +74,37 @@ class Books:
     def _products(self) -> dict[str, Product]:
         """The products by code; where one stands twice, the first row."""
         return {product.product: product for product in reversed(self.products)}
+
+    def subscription(self, name: str) -> Subscription | None:
+        """Return the subscription with that id, in capitals or not, or None."""
+        return self._subscriptions.get(name.casefold())
+
+    def subscriptions_of(self, customer: str, product: str) -> Sequence[Subscription]:
+        """Return the subscriptions of a customer to a product, in the order of their rows."""
+        return self._subscriptions_of.get((customer, product), ())
+
+    def users_of(self, customer: str, product: str) -> Sequence[NamedUser]:
+        """Return the rows of sheet Users for a customer and product."""
+        return self._users_of.get((customer, product), ())
+
+    @cached_property
+    def _subscriptions(self) -> dict[str, Subscription]:
+        """The subscriptions by id; where one stands twice, the first row."""
+        return {each.subscription.casefold(): each for each in reversed(self.subscriptions)}
+
+    @cached_property
+    def _subscriptions_of(self) -> dict[tuple[str, str], list[Subscription]]:
+        found: dict[tuple[str, str], list[Subscription]] = defaultdict(list)
+        for each in self.subscriptions:
+            found[each.customer, each.product].append(each)
+        return dict(found)
+
+    @cached_property
+    def _users_of(self) -> dict[tuple[str, str], list[NamedUser]]:
+        found: dict[tuple[str, str], list[NamedUser]] = defaultdict(list)
+        for each in self.users:
+            found[each.customer, each.product].append(each)
+        return dict(found)
 
     def decision(self, key: str) -> Decision | None:
         """Return what was decided about an open item, or None."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from billow.problems import Problem
 from billow.rating.books import Books
 from billow.rating.contract_lines import adjustment_lines, contract_lines
+from billow.rating.covered import counted_with_cost, covered_by
 from billow.rating.discounting import DISCOUNT, discounted
 from billow.rating.issued import IssuedLine, held_to_issued
 from billow.rating.line import RatedLine
@@ -43,11 +44,12 @@ def calculated(
     from_vendors, no_rates = vendor_lines(placed, books, billing_month)
     from_contracts, no_prices = contract_lines(placed, books, billing_month)
     from_adjustments, no_adjustment_rates = adjustment_lines(books, billing_month)
-    lines = in_line_order([*from_vendors, *from_contracts, *from_adjustments])
+    with_costs, no_cost_rates = counted_with_cost(from_vendors, covered_by(placed), books, billing_month)
+    lines = in_line_order([*with_costs, *from_contracts, *from_adjustments])
     after_discounts, no_discounts = discounted(lines, books, billing_month)
     after_credits = held_to_issued(after_discounts, issued, books, billing_month)
     after_limits = held_to_spend(in_line_order(after_credits), books.groups)
-    return tuple(after_limits), [*no_rates, *no_prices, *no_adjustment_rates, *no_discounts]
+    return tuple(after_limits), [*no_rates, *no_cost_rates, *no_prices, *no_adjustment_rates, *no_discounts]
 
 
 def in_line_order(lines: Iterable[RatedLine]) -> tuple[RatedLine, ...]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from billow.contracts.drivers import OWN_USAGE, SHEET_OF
 from billow.contracts.statements import statements
 from billow.contracts.subscriptions import Change, Subscription, by_subscription, changes_of
 from billow.periods import month
@@ -42,7 +43,8 @@ def expectations(
     adjusted = {line.price_row for line in lines if line.driver == "adjustment"}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     missing: list[OpenItem] = []
-    for customer, what, found in _due(books, billing_month, billed, adjusted):
+    rows = {charge.key for line in lines for charge in line.charges}
+    for customer, what, found, counted_on in _due(books, billing_month, billed, adjusted, rows):
         key = item_key("line", what, billing_month)
         decision = books.decision(key)
         waived = not found and settles(MISSING_LINE, decision)
@@ -50,27 +52,40 @@ def expectations(
         counts[customer][1] += found
         counts[customer][2] += waived
         if not found:
-            missing.append(missing_line(key, customer, what, billing_month, settled=waived))
-    rows = tuple(Expectation(customer, *counts[customer]) for customer in sorted(counts))
-    return rows, tuple(missing)
+            missing.append(
+                missing_line(key, customer, what, billing_month, settled=waived, counted_on=counted_on)
+            )
+    return tuple(Expectation(customer, *counts[customer]) for customer in sorted(counts)), tuple(missing)
 
 
 def _due(
-    books: Books, billing_month: str, billed: set[str], adjusted: set[str]
-) -> list[tuple[str, str, bool]]:
-    """Return (customer, what, found) for each subscription and adjustment that is due in the month."""
+    books: Books, billing_month: str, billed: set[str], adjusted: set[str], counted: set[str]
+) -> list[tuple[str, str, bool, str]]:
+    """Return (customer, what, found, counted on) for all that is due in the month.
+
+    That is each subscription, each adjustment and each row of own usage; ``counted on`` is the sheet that
+    brings a line where no report does.
+    """
     changes = by_subscription(books.changes)
     active = {c.customer for c in books.customers if c.status == "active"}
     due = [
-        (s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed)
+        (
+            s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed,
+            SHEET_OF.get(s.billed_by, ""),
+        )
         for s in books.subscriptions
         if s.customer in active and _is_due(s, changes_of(s, changes), books, billing_month)
+    ]  # fmt: skip
+    usage = [
+        (row.customer, row.key, row.key in counted, SHEET_OF[OWN_USAGE])
+        for row in books.own_usage
+        if row.bills_in == billing_month
     ]
-    return due + [
-        (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted)
+    return due + usage + [
+        (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted, "")
         for a in books.adjustments
         if a.billing_month == billing_month
-    ]
+    ]  # fmt: skip
 
 
 def _is_due(subscription: Subscription, changes: Sequence[Change], books: Books, billing_month: str) -> bool:

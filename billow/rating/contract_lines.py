@@ -4,7 +4,6 @@ A contract is billed for the periods that fall due in the billing month, at its 
 on the price sheet; vendor charges of the same subscription are then only its cost.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -12,7 +11,6 @@ from itertools import groupby
 
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.catalog.prices import Price
-from billow.charges import Charge
 from billow.contracts.checks import cannot_be, contract_problems
 from billow.contracts.schedule import BillingPeriod
 from billow.contracts.statements import statements
@@ -24,7 +22,6 @@ from billow.contracts.subscriptions import (
     by_subscription,
     changes_of,
 )
-from billow.money import Rounding, round_to
 from billow.periods import month
 from billow.problems import Problem
 from billow.rating.books import Books
@@ -39,10 +36,11 @@ from billow.rating.contract_terms import (
     share_for,
 )
 from billow.rating.counted_beside import beside_contract
+from billow.rating.covered import covered_by, with_cost
 from billow.rating.grouping import Group
 from billow.rating.line import RatedLine, close, converted, shown_price
 from billow.rating.models import MODELS, Asked
-from billow.rating.placing import Fate, Placed
+from billow.rating.placing import Placed
 from billow.rating.pricing import Money, PricedLine, Use, needed_currencies, priced
 from billow.rating.vendor_lines import line_id, shared_uses
 
@@ -56,10 +54,7 @@ def contract_lines(
     lines: list[RatedLine] = []
     problems: list[Problem] = []
     changes = by_subscription(books.changes)
-    covered: dict[str, list[Charge]] = defaultdict(list)
-    for item in placed:
-        if item.fate is Fate.CONTRACT:
-            covered[item.charge.subscription_id.casefold()].append(item.charge)
+    covered = covered_by(placed)
     shared = shared_uses(placed, books, billing_month)
     for subscription in books.subscriptions:
         customer = books.customer(subscription.customer)
@@ -72,26 +67,11 @@ def contract_lines(
         found, wrong = _Contract(subscription, known, books, billing_month, shared).lines()
         problems += wrong
         if found and not wrong:
-            own = covered[subscription.subscription.casefold()]
-            found, wrong = _with_cost(found, own, books, billing_month)
+            own = covered.get(subscription.subscription.casefold(), ())
+            found, wrong = with_cost(found, own, books, billing_month)
             problems += wrong
         lines += [] if wrong else found
     return lines, problems
-
-
-def _with_cost(
-    lines: list[RatedLine], covered: Sequence[Charge], books: Books, billing_month: str
-) -> tuple[list[RatedLine], list[Problem]]:
-    """Let the first line carry the vendor's charges, so that their cost is counted once."""
-    first, day = lines[0], month(billing_month).through
-    cost = Fraction(0)
-    for charge in covered:
-        rate = rate_on(books.exchange_rates, charge.currency, first.currency, day)
-        if rate is None:
-            return [], [missing_rate(charge.currency, first.currency, day, first.customer)]
-        cost += Fraction(charge.billed_cost) * rate
-    rounded = round_to(cost, first.currency, Rounding.HALF_UP)
-    return [replace(first, charges=tuple(covered), cost=rounded), *lines[1:]], []
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def price_for(
         return _agreed(subscription, subscription.agreed_price, books), None
     choice = choose(books.prices, contract_query(subscription, books, due.due, due.period.start))
     if choice.price and not choice.price.is_own_price and not starts_from_list(choice.price):
-        return None, _needs_own_price(subscription, choice.price)
+        return None, needs_own_price(subscription, choice.price)
     return choice.price, choice.problem
 
 
@@ -125,7 +125,8 @@ def _agreed(subscription: Subscription, value: Decimal, books: Books) -> Price:
     )
 
 
-def _needs_own_price(subscription: Subscription, price: Price) -> Problem:
+def needs_own_price(subscription: Subscription, price: Price) -> Problem:
+    """Return the problem of a price on cost where no vendor's amount is there to start from."""
     return Problem(
         "PRC-007",
         f"Contract {subscription.subscription} of customer {subscription.customer} has no vendor's cost to "

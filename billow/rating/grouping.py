@@ -11,6 +11,7 @@ from billow.catalog.prices import Price
 from billow.catalog.products import Product
 from billow.charges import Charge
 from billow.charges.terms import term_of
+from billow.contracts.drivers import OWN_USAGE, VENDOR
 from billow.contracts.subscriptions import Segment, net_segments
 from billow.periods import Period
 from billow.rating.bases import is_seats, is_usage, is_whole_cycle
@@ -36,6 +37,7 @@ class Group:
     """Charges that make one line, or one line per stretch of seats.
 
     ``bundles``: how many bundles a unit of each charge makes, by charge key, where the product is a bundle.
+    ``text`` is the words of the line where it has its own.
     """
 
     kind: Kind
@@ -51,6 +53,8 @@ class Group:
     charges: tuple[Charge, ...] = ()
     cycle_day: int = 0
     bundles: Mapping[str, Decimal] = field(default_factory=dict, hash=False, compare=False)
+    driver: str = VENDOR
+    text: str = ""
 
     @property
     def mark(self) -> tuple[object, ...]:
@@ -67,6 +71,7 @@ class Group:
             self.unit,
             self.billing_month,
             *((self.cycle_day,) if self.cycle_day else ()),
+            *((self.driver, self.text) if self.driver != VENDOR else ()),
         )
 
     @property
@@ -153,6 +158,8 @@ def _group(item: Placed, price: Price, books: Books) -> Group:
         billing_month=charge.billing_month,
         charges=(charge,),
         cycle_day=_cycle_day(charge) if kind is Kind.SEATS and product.show_per != "subscription" else 0,
+        driver=item.driver,
+        text=charge.description if item.driver == OWN_USAGE else "",
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from billow.catalog.exchange import rate_on
 from billow.charges import Charge
+from billow.contracts.drivers import SHEET_OF, words_of
 from billow.contracts.subscriptions import Subscription
 from billow.money import exact_text
 from billow.periods import month
@@ -111,6 +112,18 @@ def contract_not_running(charge: Charge, contract: Subscription, customer: str) 
     )
 
 
+def nothing_counted(charge: Charge, own: Subscription) -> OpenItem:
+    """Return the item of a charge for what we count ourselves, in a month in which nothing was counted."""
+    return OpenItem(
+        item_key("counted", own.subscription),
+        "nothing counted",
+        f"subscription {own.subscription}, which is billed by {words_of(own.billed_by)}",
+        f"Fill in {SHEET_OF[own.billed_by]} and the price, or change Billed by on sheet Subscriptions",
+        vendor=charge.vendor,
+        customer=own.customer,
+    )
+
+
 def unknown_product(charge: Charge, customer: str) -> OpenItem:
     """Return the item of an article that is none of our products."""
     return OpenItem(
@@ -135,13 +148,19 @@ def no_price(charge: Charge, customer: str, product: str, problem: Problem | Non
     )
 
 
-def missing_line(key: str, customer: str, what: str, billing_month: str, *, settled: bool) -> OpenItem:
-    """Return the item of a subscription or adjustment that should have a line and has none."""
+def missing_line(
+    key: str, customer: str, what: str, billing_month: str, *, settled: bool, counted_on: str = ""
+) -> OpenItem:
+    """Return the item of a subscription or adjustment that should have a line and has none.
+
+    ``counted_on`` names the sheet on which it is counted, where no report brings it.
+    """
+    source = f"Fill in {counted_on}" if counted_on else "Import the report that bills it"
     return OpenItem(
         key,
         MISSING_LINE,
         what,
-        "Import the report that bills it, end it on its sheet, or choose waive with a reason",
+        f"{source}, end it on its sheet, or choose waive with a reason",
         customer=customer,
         billing_month=billing_month,
         settled=settled,

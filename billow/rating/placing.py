@@ -18,7 +18,8 @@ from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.changes import contract_segments
 from billow.contracts.customers import Account, Customer, owner
-from billow.contracts.subscriptions import by_subscription, changes_of
+from billow.contracts.drivers import COUNTED, VENDOR, words_of
+from billow.contracts.subscriptions import Subscription, by_subscription, changes_of
 from billow.money import total
 from billow.periods import Period, month
 from billow.problems import Place, Problem, Severity
@@ -47,7 +48,8 @@ class Placed:
     """A charge and its fate, with the customer, product and price it found and the reason in words.
 
     ``bundles``: how many bundles a unit makes, where the product is sold in one; the product and the price
-    are then those of the bundle.
+    are then those of the bundle. ``driver``: what makes its line; where that is not the vendor's own amount,
+    ``covered_by`` names the subscription whose line shows the charge as its cost, in small letters.
     """
 
     charge: Charge
@@ -58,18 +60,33 @@ class Placed:
     price: Price | None = None
     open_key: str = ""
     bundles: Decimal | None = None
+    driver: str = VENDOR
+    covered_by: str = ""
+
+
+@dataclass(frozen=True)
+class Covering:
+    """Which subscription counts a customer's product itself, and for which of them something was counted."""
+
+    by_product: Mapping[tuple[str, str], Subscription]
+    counted: frozenset[str]
 
 
 class Placing:
     """Places charges one by one and keeps the open items and problems it came upon."""
 
-    def __init__(self, books: Books, excluded: Mapping[str, str], billing_month: str) -> None:
+    def __init__(
+        self,
+        books: Books,
+        excluded: Mapping[str, str],
+        billing_month: str,
+        covering: Covering | None = None,
+    ) -> None:
         self._books = books
+        self._covering = covering or Covering({}, frozenset())
         self._billing_month = billing_month
         self._excluded = excluded
-        self._contracts = {
-            s.subscription.casefold(): s for s in books.subscriptions if s.billed_by == "contract"
-        }
+        self._own = {s.subscription.casefold(): s for s in reversed(books.subscriptions)}
         self._changes = by_subscription(books.changes)
         self._products = {product.product: product for product in books.products}
         self._customers = {customer.customer: customer for customer in reversed(books.customers)}
@@ -125,9 +142,11 @@ class Placing:
         return Placed(charge, fate, why, customer.customer)
 
     def _by_contract(self, charge: Charge, customer: Customer) -> Placed | None:
-        contract = self._contracts.get(charge.subscription_id.casefold())
-        if contract is None:
+        contract = self._own.get(charge.subscription_id.casefold())
+        if contract is None or contract.billed_by == VENDOR:
             return None
+        if contract.billed_by in COUNTED and contract.customer == customer.customer:
+            return self._by_counting(charge, contract)
         own = contract.customer == customer.customer
         changes = changes_of(contract, self._changes)
         # A contract changed to no seats has no line that could show the charge.
@@ -135,9 +154,20 @@ class Placing:
         running = month(charge.corrects or self._billing_month)
         if own and contract_segments(contract, changes, running, rules):
             why = f"cost of contract {contract.subscription}"
-            return Placed(charge, Fate.CONTRACT, why, customer.customer, contract.product)
+            return Placed(
+                charge, Fate.CONTRACT, why, customer.customer, contract.product,
+                covered_by=contract.subscription.casefold(),
+            )  # fmt: skip
         item = open_items.contract_not_running(charge, contract, customer.customer)
         return self._park(charge, item, customer.customer)
+
+    def _by_counting(self, charge: Charge, own: Subscription) -> Placed:
+        """Return the charge as the cost of what is counted; without a line to show it, it has to wait."""
+        if own.subscription.casefold() not in self._covering.counted:
+            return self._park(charge, open_items.nothing_counted(charge, own), own.customer)
+        why = f"cost of {own.subscription}, which is billed by {words_of(own.billed_by)}"
+        covered_by = own.subscription.casefold()
+        return Placed(charge, Fate.CONTRACT, why, own.customer, own.product, covered_by=covered_by)
 
     def _as_product(self, charge: Charge, customer: Customer) -> Placed:
         rules = self._matching(charge)
@@ -148,6 +178,9 @@ class Placing:
             item = open_items.unknown_product(charge, customer.customer)
             return self._park(charge, item, customer.customer)
         product = products.pop()
+        counting = self._covering.by_product.get((customer.customer, product))
+        if counting and charge.subscription_id.casefold() not in self._own:
+            return self._by_counting(charge, counting)
         query = self.queries[charge.key] = self._query(charge, customer, product)
         choice = self._choice(query)
         if choice.price and choice.price.is_in_bundle:

@@ -14,6 +14,7 @@ from billow.rating.books import Books
 from billow.rating.calculation import calculated, in_line_order
 from billow.rating.completeness import Expectation, expectations
 from billow.rating.corrections import corrections, restatement
+from billow.rating.driven import covering, driven
 from billow.rating.issued import IssuedLine
 from billow.rating.line import RatedLine
 from billow.rating.open_items import OpenItem, item_problems
@@ -63,18 +64,18 @@ def rate(
         for name in sorted({charge.corrects for charge in charges} - {""})
     ]
     excluded = azure.excluded | {key: why for one in corrected for key, why in one.excluded.items()}
-    placing = Placing(books, excluded, billing_month)
+    counted = driven(books, billing_month)
+    placing = Placing(books, excluded, billing_month, covering(books, billing_month, counted))
     placed = [placing.place(charge) for charge in own]
-    lines, unpriced = calculated(placed, books, billing_month, issued)
+    lines, unpriced = calculated([*placed, *counted.placed], books, billing_month, issued)
     expected, missing = expectations(lines, books, billing_month)
     items = (*azure.open_items, *missing)
-    problems = [*azure.problems, *unpriced]
+    problems = [*azure.problems, *counted.problems, *unpriced]
     for one in corrected:
         found = corrections(one, [placing.place(charge) for charge in one.charges], billing_month)
         lines, placed = in_line_order([*lines, *found.lines]), [*placed, *found.placed]
         items, problems = (*items, *one.open_items), [*problems, *found.problems]
     items = (*placing.open_items.values(), *items)
     problems += [*placing.problems, *item_problems(items, books, billing_month)]
-    return RatedMonth(
-        billing_month, lines, tuple(placed), items, expected, in_order(problems), placing.queries
-    )
+    queries = placing.queries | counted.queries
+    return RatedMonth(billing_month, lines, tuple(placed), items, expected, in_order(problems), queries)

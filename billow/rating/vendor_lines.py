@@ -1,4 +1,7 @@
-"""Placed charges become lines: grouped, seats netted, priced with what counts together, rounded once."""
+"""Placed charges become lines: grouped, seats netted, priced with what counts together, rounded once.
+
+They are a vendor's, or what we counted ourselves (``billow.rating.driven``).
+"""
 
 import hashlib
 from collections import defaultdict
@@ -11,6 +14,7 @@ from fractions import Fraction
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.charges import Charge
 from billow.charges.terms import term_of
+from billow.contracts.drivers import OWN_USAGE
 from billow.money import Rounding, round_to, times, total, whole
 from billow.periods import Method, Period, Proration, cycle_of, month, prorate
 from billow.problems import Place, Problem, Severity
@@ -50,7 +54,7 @@ def vendor_lines(
             if money is None or problem:
                 problems += [problem] if problem else []
                 continue
-            unpriced += _Lines(books, group, money).unpriced()
+            unpriced += _Lines(books, group, money, billing_month).unpriced()
         if unpriced:
             uses = [line.use for line in unpriced]
             beside = beside_vendor_lines(together[0], uses[0].money, books, billing_month)
@@ -70,7 +74,7 @@ def shared_uses(placed: Iterable[Placed], books: Books, billing_month: str) -> l
     for group in groups(shared, books):
         money, problem = _money(group, books, billing_month)
         if money and not problem and not _uncounted(group):
-            found += [(group, line.use) for line in _Lines(books, group, money).unpriced()]
+            found += [(group, line.use) for line in _Lines(books, group, money, billing_month).unpriced()]
     return found
 
 
@@ -134,6 +138,7 @@ class _Lines:
     books: Books
     group: Group
     money: Money
+    billing_month: str
 
     def unpriced(self) -> list[_Unpriced]:
         group = self.group
@@ -145,10 +150,16 @@ class _Lines:
             share = self._share(segment.period, anchor)
             use = Use(
                 segment.quantity, self.money, group.customer, segment.period, share,
-                is_void=segment.quantity == 0, is_late=segment.period.end <= latest, mark=group.mark,
+                is_void=segment.quantity == 0, is_late=segment.period.end <= latest or self._comes_late,
+                mark=group.mark,
             )  # fmt: skip
             found.append(_Unpriced(group, charges, use, segment.period, share))
         return found
+
+    @property
+    def _comes_late(self) -> bool:
+        """Own usage of a month that was issued: its minimum was held then."""
+        return self.group.driver == OWN_USAGE and self.group.billing_month < self.billing_month
 
     def _cycle_start(self, day: date, anchor: date) -> date:
         """Return where the cycle of ``day`` begins; what a report adds to an earlier one comes late."""
@@ -185,6 +196,7 @@ class _Lines:
             group.customer,
             base=whole(amount for _, amount in events),
             events=events,
+            is_late=self._comes_late,
             stub=self._stub() if group.price.has_spend_rules else None,
             mark=group.mark,
         )
@@ -215,13 +227,14 @@ def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine
         parts=amount.parts,
         quantity=line.use.quantity,
         unit=group.product.unit or group.unit,
-        driver="vendor",
+        driver=group.driver,
         cost=round_to(cost, money.target, Rounding.HALF_UP),
         unit_price=shown_price(price.value, money.rates[price.currency]) if price.shows_unit_price else None,
         period=line.period,
         proration=line.proration,
         subscription=group.subscription,
         subscription_name=_subscription_name(group),
+        text=group.text,
         model=price.model,
         price_row="; ".join(filter(None, (price.described(), line.origin))),
         charges=line.charges,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billow.charges import Charge, ImportTotals
+from billow.contracts.drivers import COST_ONLY
 from billow.invoicing.document import Document
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
@@ -53,7 +54,7 @@ def file_proofs(
             amounts[item.charge.import_id, item.charge.currency][item.fate].append(item.charge.billed_cost)
     for document in documents:
         for line in document.lines:
-            fate = Fate.CONTRACT if line.driver == "contract" else Fate.BILLED
+            fate = Fate.CONTRACT if line.driver in COST_ONLY else Fate.BILLED
             for source in line.sources:
                 amounts[source.import_id, source.currency][fate].append(source.cost)
     for charge in _unshown(placed, documents, waiting):

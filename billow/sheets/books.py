@@ -1,6 +1,7 @@
 """Rows of the input sheets as the values the core works with."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +14,14 @@ from billow.catalog.products import Product, SkuRule
 from billow.contracts.coterm import co_termed
 from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.contracts.customers import Account, Customer
+from billow.contracts.own_usage import OwnUsage
 from billow.contracts.subscriptions import Adjustment, Change, Subscription
 from billow.invoicing.vat import VatCode, VatRule
 from billow.journal.ledger import LedgerRule
-from billow.periods import Method
+from billow.periods import Method, Period, inclusive
 from billow.rating.books import Books, Decision
 from billow.sheets.reading import Row
+from billow.users.named import NamedUser
 
 
 def books_of(
@@ -48,6 +51,8 @@ def books_of(
         subscriptions=co_termed(_subscription(row) for row in of("tblSubscriptions") if row["Start"]),
         changes=[_change(row) for row in of("tblChanges") if row["Effective"]],
         adjustments=[_adjustment(row) for row in of("tblAdjustments") if row["Unit price"] is not None],
+        own_usage=[_own_usage(row) for row in of("tblOwnUsage") if _has_days(row)],
+        users=[_user(row) for row in of("tblUsers") if _has_days(row)],
         list_prices=ListPrices(tuple(_list_price(row) for row in of("tblListPrices"))),
         exchange_rates=[_rate(row) for row in of("tblFx") if row["Date"] and row["Rate"]],
         decisions=[
@@ -119,6 +124,7 @@ def _product(row: Row) -> Product:
         refund=row["Refund"] or "",
         window_hours=NEW_COMMERCE_HOURS if row["Window hours"] is None else row["Window hours"],
         recognition=row["Recognition"] or "at_once",
+        users_counted=row["Users counted"] or "days",
     )
 
 
@@ -288,6 +294,40 @@ def _adjustment(row: Row) -> Adjustment:
         quantity=Decimal(1) if row["Quantity"] is None else row["Quantity"],
         product=_text(row, "Product"),
         currency=_text(row, "Currency"),
+        place=row.place,
+    )
+
+
+def _has_days(row: Row) -> bool:
+    """Tell whether the row has a period; one that ends before it begins is told by the checks."""
+    first, through = row["From"], row["Through"]
+    return first is not None and (through is None or through >= first)
+
+
+def _own_usage(row: Row) -> OwnUsage:
+    return OwnUsage(
+        number=row["No"] or row.number,
+        customer=_text(row, "Customer"),
+        product=_text(row, "Product"),
+        period=inclusive(row["From"], row["Through"] or row["From"]),
+        quantity=row["Quantity"] or Decimal(0),
+        subscription=_text(row, "Subscription"),
+        text=_text(row, "Text"),
+        unit_cost=row["Unit cost"],
+        month=_text(row, "Month"),
+        place=row.place,
+    )
+
+
+def _user(row: Row) -> NamedUser:
+    through = row["Through"]
+    return NamedUser(
+        customer=_text(row, "Customer"),
+        product=_text(row, "Product"),
+        key=_text(row, "User"),
+        period=inclusive(row["From"], through) if through else Period(row["From"], date.max),
+        name=_text(row, "Name"),
+        counts=row["Counted"] != "no",
         place=row.place,
     )
 

@@ -54,6 +54,7 @@ def problems_between(
         *_accounts(books.accounts),
         *_rates(rows["tblFx"]),
         *_ranges(rows),
+        *_days(rows),
         *price_problems(books.prices, books.products, _used(books)),
     )
     return tuple(problem for problem in found if problem.place not in refused)
@@ -117,6 +118,13 @@ def _about(row: Row, code: str, sentence: str, column: str, hint: str) -> Proble
 
 def _reversed(first: date | None, through: date | None) -> bool:
     return first is not None and through is not None and through < first
+
+
+def _days(rows: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
+    for row in (*rows["tblOwnUsage"], *rows["tblUsers"]):
+        if _reversed(row["From"], row["Through"]):
+            sentence = f"Through {row['Through']} lies before From {row['From']}."
+            yield _about(row, "INP-007", sentence, "Through", "Swap or correct the two dates.")
 
 
 def _tiers(rows: Sequence[Row], refused: Container[Place]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ INPUTS = (
     "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
     "tblDiscounts", "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules",
     "tblVat", "tblFx", "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps",
-    "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices",
+    "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices", "tblOwnUsage", "tblUsers",
 )  # fmt: skip
 
 

@@ -81,11 +81,13 @@ ACTING = {
         "Valid through",
     ),
     "tblTiers": ("Flat fee", "Package size"),
-    "tblProducts": ("On increase", "On decrease", "Change style", "Refund", "Window hours"),
+    "tblProducts": ("On increase", "On decrease", "Change style", "Refund", "Window hours", "Users counted"),
     "tblSubscriptions": (
         "Billing", "Advance/arrears", "Anchor day", "At term end", "Notice by", "Trial through",
-        "Co-term with", "Replaces", "Billed until",
+        "Co-term with", "Replaces", "Billed until", "Billed by",
     ),
+    "tblOwnUsage": ("Text", "Unit cost", "Month"),
+    "tblUsers": ("Counted",),
     "tblDiscounts": (
         "On", "Kind", "Condition", "At least", "Counted of", "Counted per", "Order", "Combines", "Cap",
         "Valid through", "Units given",

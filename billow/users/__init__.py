@@ -1,0 +1,1 @@
+"""Named users as intervals, and the rules by which they are counted."""

@@ -1,0 +1,1 @@
+"""Tests of named users and how they are counted."""
