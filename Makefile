@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
+AZURITE := build/azurite
 
 .PHONY: help setup packages demo test test-quick test-full lint format lock templates
 
@@ -29,13 +30,15 @@ $(READY): requirements.lock pyproject.toml
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q .venv/lib billow workbook_templates
 	@touch $(READY)
 
-# What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant.
+# What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant, and
+# Azurite (which node runs) as Azure's store of blobs.
 packages:
 	@missing=; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v hledger >/dev/null || missing="$$missing hledger"; \
-	[ -z "$$missing" ] && exit 0; \
+	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	[ -z "$$missing" ] && { $(MAKE) --no-print-directory $(AZURITE)/.ready; exit; }; \
 	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
 	if command -v apt-get >/dev/null && { [ -z "$$as" ] || $$as true 2>/dev/null; }; then \
 		echo "Installing for the tests:$$missing"; \
@@ -43,7 +46,12 @@ packages:
 	else \
 		echo "The tests need these programs, and this user may not install them:$$missing"; \
 		echo "Ask an administrator for: apt-get install --no-install-recommends$$missing"; exit 1; \
-	fi
+	fi; \
+	$(MAKE) --no-print-directory $(AZURITE)/.ready
+
+$(AZURITE)/.ready:
+	npm install --silent --no-audit --no-fund --prefix $(AZURITE) azurite@3.37.0
+	@touch $@
 
 demo: $(READY)
 	rm -rf $(DEMO)

@@ -102,7 +102,10 @@ def new_command(
 def import_command(
     workbook: WorkbookPath,
     reports: Annotated[
-        list[Path] | None, typer.Argument(metavar="[REPORT]...", help="Reports; none: sheet Report sources.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[REPORT]...", help="Files, folders, patterns or addresses; none: sheet Report sources."
+        ),
     ] = None,
     period: MaybePeriod = None,
     as_json: AsJson = False,

@@ -151,6 +151,16 @@ MEANINGS: dict[str, str] = {
     "IMP-055": "a file is empty",
     "IMP-058": "no column of a report looks like its amount, so no format can be proposed",
     "IMP-060": "it is not clear whether a report replaces the earlier delivery or adds to it",
+    # fetching reports
+    "PUL-001": "the address of a report source cannot be used",
+    "PUL-002": "a host may not be asked for reports",
+    "PUL-003": "what reads a kind of address is not installed",
+    "PUL-004": "there is no secret for a source, or no tenant and application for Partner Center",
+    "PUL-005": "a secret stands in the workbook",
+    "PUL-006": "a vendor, store or host refuses access, does not answer, or has nothing there",
+    "PUL-007": "a vendor has no data yet",
+    "PUL-008": "a manifest or an answer of a vendor cannot be used",
+    "PUL-009": "a report has more or fewer rows than its manifest says",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",

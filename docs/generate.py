@@ -26,6 +26,7 @@ MADE = "<!-- Made by docs/generate.py from {source}. Do not edit; change the sou
 
 PARTS = {
     "IMP": "Reading a vendor's report",
+    "PUL": "Fetching reports",
     "WBK": "The workbook",
     "CMD": "Commands",
     "SET": "Settings",

@@ -15,7 +15,7 @@ def check(workbook: Path, period: str | None) -> Outcome:
     """Show every problem of the sheets and of the month on sheet Checks; invoices stay as they are."""
     desk = open_desk(workbook, tolerant=True)
     desk.book.refuse_if_busy()
-    wrong = in_order((*desk.inputs.problems, *desk.formats.problems))
+    wrong = desk.problems
     if any(problem.severity is Severity.STOP for problem in wrong):
         write_only_problems(desk.book, wrong)
         desk.book.save()

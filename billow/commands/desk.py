@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from billow.commands.secret_cells import secrets_in
 from billow.periods import month
-from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.register.register import Register
 from billow.sheets.reading import Row
 from billow.usage import ChargeStore
@@ -26,7 +27,7 @@ REGISTER_PROPERTY = "Billow register"
 
 @dataclass
 class Desk:
-    """An open workbook with its inputs; ``problems`` are what is wrong in the sheets."""
+    """An open workbook with its inputs."""
 
     book: Workbook
     inputs: Inputs
@@ -63,6 +64,12 @@ class Desk:
         )
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the sheets."""
+        secrets = secrets_in(self.inputs.rows["tblSources"])
+        return in_order((*self.inputs.problems, *self.formats.problems, *secrets))
+
+    @property
     def shown_month(self) -> str:
         """The billing month whose results the sheets show, blank before the first run."""
         return self.book.cell("Billow_Period")
@@ -78,7 +85,7 @@ def open_desk(path: Path, *, tolerant: bool = False) -> Desk:
     inputs = read_inputs(book)
     desk = Desk(book, inputs)
     if not tolerant:
-        refuse_if_any((*inputs.problems, *desk.formats.problems))
+        refuse_if_any(desk.problems)
         book.refuse_if_busy()
     return desk
 

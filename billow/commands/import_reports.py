@@ -1,6 +1,5 @@
 """Import usage: read vendor reports, prove their totals, and let each set count as a whole."""
 
-import glob
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,11 +10,13 @@ from billow.commands.desk import Desk, already, billing_month, count_of, log, op
 from billow.commands.documents import Progress
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
+from billow.commands.sources import fetch_reports, fetched_into, remember
 from billow.commands.start import show_steps
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.usage import Commit, Delivery, Status
 from billow.vendors import Imported, import_report
+from billow.vendors.pulls.fetched import Fetched, Source
 
 
 @dataclass(frozen=True)
@@ -24,35 +25,39 @@ class _Read:
 
     path: Path
     imported: Imported
+    fetched: Fetched
     delivery: Delivery = Delivery.REPLACES
     commit: Commit | None = None
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What a person should look at; among it, rows that a manifest promised and the file has not."""
+        totals, rows = self.imported.totals, self.fetched.rows
+        if totals is None or rows is None or totals.rows_read == rows:
+            return self.imported.problems
+        sentence = f"{self.path.name} has {count_of(totals.rows_read, 'row')}, its manifest says {rows}."
+        hint = "The export is not complete. Try again later, or have the vendor write it anew."
+        return (*self.imported.problems, Problem("PUL-009", sentence, Place(self.path.name), hint))
 
-@dataclass(frozen=True)
-class _Source:
-    """A report to read, with what sheet Report sources says about it."""
 
-    path: Path
-    format_id: str = ""
-    delivery: str = ""
+def import_reports(workbook: Path, reports: Sequence[str], period: str | None, progress: Progress) -> Outcome:
+    """Import the ``reports`` at these addresses, or those of sheet Report sources.
 
-
-def import_reports(
-    workbook: Path, reports: Sequence[Path], period: str | None, progress: Progress
-) -> Outcome:
-    """Import ``reports``, or those of sheet Report sources; a report with a mistake changes nothing.
-
-    All reports are read before any counts: one that is refused stops the command, the store and the
-    workbook stay as they were.
+    All reports are read before any counts: one with a mistake stops the command, the store and the workbook
+    stay as they were.
     """
     wanted = billing_month(period) if period else None
     desk = open_desk(workbook)
-    sources = [_Source(path) for path in reports] or _sources(desk)
-    incoming = desk.data / "incoming"
-    read, unclear = _read_all(desk, sources, wanted, progress)
-    problems = in_order((*(problem for item in read for problem in item.imported.problems), *unclear))
+    with fetched_into(desk.data / "incoming") as folder:
+        fetched = fetch_reports(desk, reports, wanted, folder, progress)
+        return _import(desk, fetched, wanted, progress)
+
+
+def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress: Progress) -> Outcome:
+    read, unclear = _read_all(desk, fetched, wanted, progress)
+    problems = in_order((*(problem for item in read for problem in item.problems), *unclear))
     if any(problem.severity is Severity.STOP for problem in problems):
-        _discard(read, incoming)
+        _discard(read)
         raise Refused(problems)
     desk.book.refuse_if_busy()
     closed = desk.register.months()
@@ -60,35 +65,39 @@ def import_reports(
         replace(r, commit=desk.store.commit(r.imported, r.path, closed=closed, delivery=r.delivery))
         for r in read
     ]
-    _discard(committed, incoming)
+    _discard(committed)
+    remember(desk, {item.fetched: item.commit.totals for item in committed if item.commit})
+    unchanged = [item for item in fetched if item.path is None]
     with already("but the reports are imported. Close the workbook and run check: it shows them."):
-        return _finish(desk, committed, problems)
+        return _finish(desk, committed, unchanged, problems)
 
 
 def _read_all(
-    desk: Desk, sources: Sequence[_Source], wanted: str | None, progress: Progress
+    desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress: Progress
 ) -> tuple[list[_Read], list[Problem]]:
     """Read the reports, and find out what each does to the earlier deliveries; nothing counts yet."""
     read: list[_Read] = []
     unclear: list[Problem] = []
-    for done, source in enumerate(sources, start=1):
-        progress(f"Reading {source.path.name}", done, len(sources))
+    for done, item in enumerate(fetched, start=1):
+        if (path := item.path) is None:
+            continue
+        progress(f"Reading {path.name}", done, len(fetched))
         found = import_report(
-            source.path,
+            path,
             desk.formats,
             out_dir=desk.data / "incoming",
             billing_month=wanted,
-            format_id=source.format_id or None,
+            format_id=item.source.format_id or None,
         )
-        delivery = _delivery(desk, source, found, read)
+        delivery = _delivery(desk, item.source, found, read)
         if isinstance(delivery, Problem):
             unclear.append(delivery)
             delivery = Delivery.REPLACES
-        read.append(_Read(source.path, found, delivery))
+        read.append(_Read(path, found, item, delivery))
     return read, unclear
 
 
-def _delivery(desk: Desk, source: _Source, found: Imported, read: Sequence[_Read]) -> Delivery | Problem:
+def _delivery(desk: Desk, source: Source, found: Imported, read: Sequence[_Read]) -> Delivery | Problem:
     """Return what the sheets say of a file, else what its rows do."""
     if found.totals is None:
         return Delivery.REPLACES
@@ -97,10 +106,15 @@ def _delivery(desk: Desk, source: _Source, found: Imported, read: Sequence[_Read
     return desk.store.delivery(found, declared, beside)
 
 
-def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) -> Outcome:
+def _finish(
+    desk: Desk, read: Sequence[_Read], unchanged: Sequence[Fetched], problems: tuple[Problem, ...]
+) -> Outcome:
     # A report of no rows has no month; it counts as delivered, and there is nothing to look at.
     months = sorted({r.commit.totals.billing_month for r in read if r.commit} - {""})
-    lines = tuple(line for item in read for line in _described(item))
+    lines = (
+        *(line for item in read for line in _described(item)),
+        *(f"{item.source.shown}: unchanged since it was imported, not fetched." for item in unchanged),
+    )
     if months:
         month = look_at(desk, months[-1])
         write_results(desk, month)
@@ -112,39 +126,11 @@ def _finish(desk: Desk, read: Sequence[_Read], problems: tuple[Problem, ...]) ->
     return Outcome(lines or ("There was nothing to import.",), data, problems)
 
 
-def _sources(desk: Desk) -> list[_Source]:
-    """Return the files that sheet Report sources names; a row that finds no file is a problem."""
-    found: list[_Source] = []
-    problems: list[Problem] = []
-    for row in desk.inputs.rows["tblSources"]:
-        if row["Active"] == "no" or not row["Path"]:
-            continue
-        pattern = str(desk.path.parent / row["Path"])
-        if Path(pattern).is_dir():
-            pattern = str(Path(pattern) / "*")
-        files = sorted(Path(name) for name in glob.glob(pattern) if Path(name).is_file())  # noqa: PTH207
-        found += [_Source(path, row["Format"] or "", row["Delivery"] or "") for path in files]
-        if not files:
-            sentence = f'No report lies at "{row["Path"]}".'
-            hint = "Correct the path on sheet Report sources; it is seen from the workbook's folder."
-            problems.append(Problem("CMD-003", sentence, row.at("Path"), hint))
-    if not found and not problems:
-        sentence = "There is no report to import."
-        hint = "Name the reports after the workbook, or fill in sheet Report sources."
-        problems.append(Problem("CMD-004", sentence, Place(desk.path.name, "Report sources"), hint))
-    if problems:
-        raise Refused(problems)
-    return found
-
-
-def _discard(read: Sequence[_Read], incoming: Path) -> None:
+def _discard(read: Sequence[_Read]) -> None:
     """Remove what was read and not taken over."""
     for item in read:
         if item.imported.parquet:
             item.imported.parquet.unlink(missing_ok=True)
-    for folder in (incoming, incoming.parent):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
 
 
 def _described(item: _Read) -> list[str]:

@@ -72,6 +72,9 @@ class Settings(BaseModel):
     minimum_margin: _Number
     exclusion_limit: _Number
     data_folder: str
+    allowed_hosts: str
+    partner_tenant: str
+    partner_application: str
 
     @property
     def seller(self) -> Party:

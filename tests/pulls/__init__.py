@@ -1,0 +1,1 @@
+"""Reports fetched from real servers on this machine: S3 by moto, Azure by Azurite, Graph by a fake."""
