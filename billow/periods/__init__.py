@@ -16,13 +16,16 @@ from billow.periods.counting import started_hours
 from billow.periods.method import Method
 from billow.periods.period import Period, cycle_of, inclusive, month, months_after, months_after_end
 from billow.periods.proration import Proration, portion, prorate
+from billow.periods.zones import day_in, is_zone
 
 __all__ = [
     "Method",
     "Period",
     "Proration",
     "cycle_of",
+    "day_in",
     "inclusive",
+    "is_zone",
     "month",
     "months_after",
     "months_after_end",

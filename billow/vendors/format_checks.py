@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from billow.charges import ColumnType
+from billow.periods import is_zone
 from billow.problems import Place, Problem
 from billow.vendors.meaning import complaint
 from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
@@ -99,7 +99,7 @@ def check_format(report: _Format, targets: Collection[str], formats: Collection[
         yield _wrong(
             report, "explode", f'"{report.explode}" is not tax: or credits: and the name of a column.'
         )
-    if report.zone and not _is_zone(report.zone):
+    if report.zone and not is_zone(report.zone):
         yield _wrong(report, "zone", f'"{report.zone}" is no time zone such as America/Los_Angeles.')
     for column, name in (("counts_as", report.counts_as), ("based_on", report.based_on)):
         if name and name not in formats:
@@ -125,14 +125,6 @@ def _needed(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
             report.place,
             f"Add a row to the mapping with the target {amount} and the column of {what}.",
         )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def check_mapping(

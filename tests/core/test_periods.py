@@ -1,6 +1,6 @@
 """Periods are half-open, cycles remember their anchor day, shares are exact and named."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
@@ -11,7 +11,9 @@ from billow.periods import (
     Method,
     Period,
     cycle_of,
+    day_in,
     inclusive,
+    is_zone,
     month,
     months_after,
     months_after_end,
@@ -305,3 +307,36 @@ def test_a_day_lies_in_exactly_one_cycle(day: date, months: int, anchor: date) -
     assert cycle.start <= day < cycle.end
     assert cycle_of(cycle.start, months, anchor) == cycle == cycle_of(cycle.through, months, anchor)
     assert cycle_of(cycle.end, months, anchor).start == cycle.end
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "there"),
+    [
+        pytest.param("2026-06-30T23:30Z", "", "2026-06-30", id="without a zone the day is that of UTC"),
+        pytest.param("2026-06-30T23:30Z", "Europe/Berlin", "2026-07-01", id="in summer Berlin is 2 h ahead"),
+        pytest.param("2026-12-31T22:30Z", "Europe/Berlin", "2026-12-31", id="in winter Berlin is 1 h ahead"),
+        pytest.param("2026-12-31T23:30Z", "Europe/Berlin", "2027-01-01", id="Berlin has the new year first"),
+        pytest.param("2026-07-01T06:59Z", "America/Los_Angeles", "2026-06-30", id="west of UTC is earlier"),
+        pytest.param("2026-03-28T23:30Z", "Europe/Berlin", "2026-03-29", id="the night of 23 hours begins"),
+        pytest.param("2026-03-29T21:59Z", "Europe/Berlin", "2026-03-29", id="the day of 23 hours ends"),
+        pytest.param("2026-03-29T22:00Z", "Europe/Berlin", "2026-03-30", id="after 23 hours it is the next"),
+        pytest.param("2026-10-25T22:59Z", "Europe/Berlin", "2026-10-25", id="the day of 25 hours ends"),
+        pytest.param("2026-10-25T23:00Z", "Europe/Berlin", "2026-10-26", id="after 25 hours it is the next"),
+        pytest.param("2026-06-30T18:30Z", "Asia/Kolkata", "2026-07-01", id="zones of half an hour are exact"),
+    ],
+)
+def test_a_moment_falls_on_the_day_of_where_the_customer_is(moment: str, zone: str, there: str) -> None:
+    assert str(day_in(datetime.fromisoformat(moment), zone)) == there
+
+
+@given(st.integers(0, 20 * 365 * 24 * 60), st.integers(-720, 720))
+def test_how_a_moment_is_written_does_not_change_its_day(minute: int, ahead: int) -> None:
+    known = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    other = known.astimezone(timezone(timedelta(minutes=ahead)))
+    for zone in ("Europe/Amsterdam", "America/New_York", "Pacific/Auckland"):
+        assert day_in(other, zone) == day_in(known, zone)
+
+
+@pytest.mark.parametrize("name", ["Berlin", "europe/nowhere", "../zoneinfo", "/etc/localtime", "", "Europe"])
+def test_what_is_no_time_zone_is_known_as_none(name: str) -> None:
+    assert not is_zone(name)

@@ -12,6 +12,7 @@ from billow.periods import (
     Period,
     Proration,
     cycle_of,
+    day_in,
     month,
     months_after,
     months_after_end,
@@ -175,6 +176,15 @@ def hours(case: Inputs) -> dict[str, Any]:
     """The hours from one moment to another, a begun one in full."""
     start, end = (datetime.fromisoformat(str(case.raw(key))) for key in ("start", "end"))
     return {"hours": started_hours(start, end)}
+
+
+def in_zone(case: Inputs) -> dict[str, Any]:
+    """The days between two moments where the customer is; the source takes them off the clock of UTC."""
+    start, end = (datetime.fromisoformat(str(case.raw(key))) for key in ("start", "end"))
+    days = (day_in(end, case.raw("timezone")) - day_in(start, case.raw("timezone"))).days
+    if days != (end.date() - start.date()).days:
+        raise NotOurs("decided otherwise: a day begins where the customer is, not where the clock is")
+    return {"days_exclusive": days}
 
 
 def half_months(case: Inputs) -> dict[str, Any]:

@@ -57,6 +57,7 @@ METHODS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = MappingProxyType(
         "bc_end_of_month": by_days.end_of_month,
         "fixed_30_day_month": by_days.fixed_30,
         "full_hours_ceil": by_days.hours,
+        "calendar_days_in_customer_timezone": by_days.in_zone,
         "half_month": by_days.half_months,
         "weekly_days_over_7": by_days.weeks,
         # where periods end
