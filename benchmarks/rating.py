@@ -32,6 +32,7 @@ from billow.rating.rate import rate
 from billow.rating.vendor_lines import vendor_lines
 
 GOAL_RATIO, GOAL_GROWTH = 4.0, 1.1
+BARE, EXPLAINED, WHOLE_MONTH = "bare Decimal loop", "amounts with their parts", "the whole month"
 # What the loop is told of a line: its fields as they will stand in the tuple, where the amount goes, the
 # size of a minor unit, and per part a reference and its factors (quantity, price, used, of).
 Factors = tuple[str, Decimal, Decimal, int, int]
@@ -133,8 +134,8 @@ def asked_of(placed: Sequence[Placed], books: Books) -> list[Asked]:
     return asked
 
 
-def measured(demo: Demo, lines: int, runs: int) -> float:
-    """Print the figures of about so many lines; return the CPU seconds per line of the whole month."""
+def measured(demo: Demo, lines: int, runs: int) -> dict[str, float]:
+    """Print the figures of about so many lines; return the CPU seconds per line of each step."""
     charges, books = demo.of_size(lines)
     with collector_paused():
         first = rate(charges, books, MONTH)
@@ -143,18 +144,19 @@ def measured(demo: Demo, lines: int, runs: int) -> float:
     del first
     asked, some = asked_of(placed, books), len(told)
     steps: tuple[tuple[str, Callable[[], object], int], ...] = (
-        ("bare Decimal loop", lambda: bare_loop(told), some),
-        ("amounts with their parts", lambda: [priced(price, uses) for price, uses in asked], some),
+        (BARE, lambda: bare_loop(told), some),
+        (EXPLAINED, lambda: [priced(price, uses) for price, uses in asked], some),
         ("lines from placed charges", lambda: vendor_lines(placed, books, MONTH), some),
         ("placing the charges", lambda: [*map(Placing(books, {}, MONTH).place, charges)], count),
-        ("the whole month", lambda: rate(charges, books, MONTH), count),
+        (WHOLE_MONTH, lambda: rate(charges, books, MONTH), count),
     )
     print(f"{count:,} lines, {len(charges):,} charges, {len(books.customers):,} customers; CPU per line:")
-    times = [cpu(work, runs) / divisor for _, work, divisor in steps]
-    for (name, _, _), seconds in zip(steps, times, strict=True):
-        print(f"  {name:26} {seconds * 1e6:9.1f} us {seconds / times[0]:8.1f} x the loop")
-    print(f"  {1 / times[-1]:,.0f} lines a second")
-    return times[-1]
+    times: dict[str, float] = {}
+    for name, work, divisor in steps:
+        seconds = times[name] = cpu(work, runs) / divisor
+        print(f"  {name:26} {seconds * 1e6:9.1f} us {seconds / times[BARE]:8.1f} x the loop", flush=True)
+    print(f"  {1 / times[WHOLE_MONTH]:,.0f} lines a second")
+    return times
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -167,7 +169,9 @@ def main(words: Sequence[str] | None = None) -> None:
     times = [measured(demo, lines, wished.runs) for lines in wished.lines]
     print(f"goal: amounts with their parts in at most {GOAL_RATIO:g} x the loop")
     if len(times) > 1:
-        print(f"the last size against the first: {times[-1] / times[0]:.2f} x per line (goal {GOAL_GROWTH})")
+        print(f"time per line, the last size against the first (goal {GOAL_GROWTH} x):")
+        for name in (EXPLAINED, WHOLE_MONTH):
+            print(f"  {name:26} {times[-1][name] / times[0][name]:.2f} x")
     charges, books = demo.of_size(2_000)
     print(f"memory per line: {memory_per_line(lambda: rate(charges, books, MONTH).lines):,.0f} bytes")
     print(f"import of billow.rating.rate: {import_seconds('billow.rating.rate') * 1e3:.0f} ms")
