@@ -5,6 +5,6 @@ on, ``ImportTotals`` what an import proved about its file.
 """
 
 from billow.charges.charge import Category, Charge, ImportTotals
-from billow.charges.columns import COLUMNS, Column, ColumnType
+from billow.charges.columns import COLUMNS, CONTENT, HASH_OFFSET, Column, ColumnType
 
-__all__ = ["COLUMNS", "Category", "Charge", "Column", "ColumnType", "ImportTotals"]
+__all__ = ["COLUMNS", "CONTENT", "HASH_OFFSET", "Category", "Charge", "Column", "ColumnType", "ImportTotals"]

@@ -4,7 +4,7 @@ Timestamps are UTC dates, ends exclusive; money and quantities are DECIMAL(38, 2
 recomputed. Source of names and meanings: FOCUS 1.4, Cost and Usage dataset.
 
 >>> [column.name for column in COLUMNS if column.type is ColumnType.INTEGER]
-['x_SourceRow']
+['x_SourceRow', 'x_RowHash']
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _NAMES = {
         "ConsumedUnit PricingUnit BillingCurrency PricingCurrency CommitmentDiscountId "
         "CommitmentDiscountStatus x_SubscriptionId x_PurchaseOrder "
         # where from
-        "x_ImportId x_FormatId x_SourceFile x_SourceSha256 x_RowHash"
+        "x_ImportId x_FormatId x_SourceFile x_SourceSha256"
     ),
     ColumnType.DATE: (
         "BillingPeriodStart BillingPeriodEnd ChargePeriodStart ChargePeriodEnd x_ExchangeRateDate "
@@ -57,10 +57,18 @@ _NAMES = {
         "ConsumedQuantity PricingQuantity ListUnitPrice ContractedUnitPrice ListCost ContractedCost "
         "BilledCost EffectiveCost x_ExchangeRate x_PartnerCreditRate x_RebilledCost"
     ),
-    ColumnType.INTEGER: "x_SourceRow",
+    ColumnType.INTEGER: "x_SourceRow x_RowHash",
     ColumnType.BOOLEAN: "x_IsEstimate x_IsProforma x_IsUnknownType",
 }
 
 COLUMNS: tuple[Column, ...] = tuple(
     Column(name, kind) for kind, names in _NAMES.items() for name in names.split()
 )
+
+# What a row says, apart from where it came from; x_RowHash is made of it.
+CONTENT: tuple[str, ...] = tuple(
+    column.name
+    for column in COLUMNS
+    if column.name not in "x_ImportId x_SourceFile x_SourceSha256 x_SourceRow x_SplitFrom x_RowHash".split()
+)
+HASH_OFFSET = 2**63  # brings 64 bits without a sign to a signed number, which every engine knows

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from billow.charges import COLUMNS
-from billow.usage.measure import LINEAGE
+from billow.charges import COLUMNS, CONTENT, HASH_OFFSET
 
 # What is turned round with a row; prices and rates stay what they are.
 _AMOUNTS = (
@@ -30,13 +29,13 @@ _CHARGED = "ChargeCategory IN ('Usage', 'Purchase')"
 def write_correction(new: Path, accepted: Sequence[Path], import_id: str, target: Path) -> None:
     """Write the rows that bring ``accepted`` to ``new`` to the Parquet file ``target``."""
     # That an estimate or a pro forma became final is no difference of its own.
-    cells = [f'"{c.name}"' for c in COLUMNS if c.name not in {*LINEAGE, "x_IsEstimate", "x_IsProforma"}]
+    cells = [f'"{name}"' for name in CONTENT if name not in {"x_IsEstimate", "x_IsProforma"}]
     # Two sums of 64 bits, over the cells and over the cells from behind: no two rows are alike by chance.
     marks = f"hash({', '.join(cells)}) AS m1, hash({', '.join(reversed(cells))}) AS m2"
     nth = "row_number() OVER (PARTITION BY m1, m2 ORDER BY x_SourceFile, x_SourceRow) AS nth"
     own = {"x_ImportId": "$1"}
     turned = {
-        "x_RowHash": "CAST(hash(x_RowHash, 'turned') AS VARCHAR)",
+        "x_RowHash": f"CAST(CAST(hash(x_RowHash, 'turned') AS HUGEINT) - {HASH_OFFSET} AS BIGINT)",
         **{name: f"-{name}" for name in _AMOUNTS},
     }
     quoted = "'" + str(target).replace("'", "''") + "'"

@@ -1,7 +1,8 @@
 """Measuring a stored set: its rows, its sums, and two order-free sums of row hashes.
 
-The *fingerprint* is made of the vendor's cells: the same report has it whatever its name, packing or order.
-The *content* is made of the charges as we normalised them: it changes too when a format was corrected.
+The *fingerprint* is the sum of the hashes that the rows got when they were written; the *content* is made
+anew of their cells (``billow.charges.CONTENT``), in the same way. Of an import the two are equal, whatever
+the file's name, packing, order or line ends were; rows that a correction turned round keep their own hash.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from billow.charges import COLUMNS, Category
-
-# Where a row came from is no part of what it says.
-LINEAGE = {"x_ImportId", "x_SourceFile", "x_SourceSha256", "x_SourceRow", "x_SplitFrom", "x_RowHash"}
+from billow.charges import CONTENT, HASH_OFFSET, Category
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,13 @@ class CustomerDifference:
 
 def measure(parquet: Path) -> Measure:
     """Measure the set in a Parquet file; ``duckdb.Error`` where it cannot be read."""
-    columns = ", ".join(f'"{column.name}"' for column in COLUMNS if column.name not in LINEAGE)
+    columns = ", ".join(f'"{name}"' for name in CONTENT)
     with duckdb.connect() as connection:
         rows, fingerprint, content = connection.execute(
-            "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "  # noqa: S608
-            f"CAST(coalesce(sum(CAST(hash({columns}) AS HUGEINT)), 0) AS VARCHAR) FROM read_parquet($1)",
+            "SELECT count(*), "  # noqa: S608
+            f"CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT) + {HASH_OFFSET}), 0) AS VARCHAR), "
+            f"CAST(coalesce(sum(CAST(hash({columns}) AS HUGEINT)), 0) AS VARCHAR) "
+            "FROM read_parquet($1)",
             [str(parquet)],
         ).fetchall()[0]
         sums = connection.execute(

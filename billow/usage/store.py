@@ -36,7 +36,7 @@ from billow.usage.deliveries import (
     marked,
     open_month,
 )
-from billow.usage.measure import CustomerDifference, Measure, difference_by_customer, measure
+from billow.usage.measure import CustomerDifference, difference_by_customer, measure
 from billow.usage.verify import verify_set
 
 if TYPE_CHECKING:
@@ -103,18 +103,18 @@ class ChargeStore:
         totals, parquet = _handed_over(imported)
         current = self._catalogue.current()
         same = family(totals, current, closed)
-        found, adds = measure(parquet), delivery is Delivery.ADDS
-        if known := same.known(found.content, adds=adds):
+        content, adds = totals.fingerprint, delivery is Delivery.ADDS
+        if known := same.known(content, adds=adds):
             return Commit(Status.UNCHANGED, known.totals)
         if late := invoiced(totals, current):
             return Commit(Status.LATE, late.totals)
-        new = _Delivered(totals, parquet, raw_path, found, found.content if adds else "")
+        new = _Delivered(totals, parquet, raw_path, content, content if adds else "")
         if same.closed or totals.billing_month in closed:
             return self._correct(new, same, open_month(closed))
         olds = [] if adds else same.replaced()
         status = Status.ADDED if adds else Status.REPLACED if olds else Status.NEW
         own = replace(totals, set_key=marked(family_of(totals.set_key), content=new.mark))
-        return self._count(replace(new, totals=own), found.content, same.open, olds, status)
+        return self._count(replace(new, totals=own), content, same.open, olds, status)
 
     def _correct(self, new: "_Delivered", same: Family, landing: str) -> Commit:
         """Let what a file changes in an issued month count in the open one."""
@@ -140,8 +140,8 @@ class ChargeStore:
                 corrects=home.corrects or home.billing_month,
                 against=tuple(old.totals.import_id for old in accepted),
             )
-            correction = replace(new, totals=own, parquet=rows, found=found)
-            return self._count(correction, new.found.content, same.all, olds, Status.CORRECTED)
+            correction = replace(new, totals=own, parquet=rows, content=found.content)
+            return self._count(correction, new.content, same.all, olds, Status.CORRECTED)
 
     def _count(
         self,
@@ -155,7 +155,7 @@ class ChargeStore:
         totals, archive = new.totals, self._archive(new.raw_path, new.totals)
         placed = self._place(new.parquet, totals)
         files = (self._relative(placed), _sha256(placed), self._relative(archive))
-        row = CataloguedSet(totals, new.found.content, *files, delivered=delivered)
+        row = CataloguedSet(totals, new.content, *files, delivered=delivered)
         self._catalogue.commit(row, olds)
         if not before:
             return Commit(status, totals)
@@ -175,8 +175,7 @@ class ChargeStore:
             return Delivery(declared)
         totals, new = _handed_over(imported)
         same = family(totals, self._catalogue.current(), ())
-        content = measure(new).content
-        if known := next((one for one in same.all if one.delivered == content), None):
+        if known := next((one for one in same.all if one.delivered == totals.fingerprint), None):
             return Delivery.ADDS if is_added(known) else Delivery.REPLACES
         handed = [_handed_over(one) for one in beside]
         files = [path for other, path in handed if family_of(other.set_key) == family_of(totals.set_key)]
@@ -289,7 +288,7 @@ class _Delivered:
     totals: ImportTotals
     parquet: Path
     raw_path: Path
-    found: Measure
+    content: str
     mark: str
 
 

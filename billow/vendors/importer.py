@@ -21,17 +21,19 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from billow.charges import COLUMNS, Category, ImportTotals
+from billow.charges import HASH_OFFSET, Category, ImportTotals
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.vendors.checks import check_charges, check_month, unknown_columns, unknown_names
 from billow.vendors.detect import format_of
 from billow.vendors.formats import Formats, ReportFormat
-from billow.vendors.mapped import Lineage, map_charges, quoted_name
+from billow.vendors.headers import Header
+from billow.vendors.mapped import Lineage, as_set, compile_mapping, map_charges
 from billow.vendors.meaning import changed_meaning
 from billow.vendors.plain import make_plain
 from billow.vendors.table import Table, open_table
 from billow.vendors.transforms import quoted
+from billow.vendors.usual import write_at_once
 
 _NAMED_IN_KEY = 3
 
@@ -77,27 +79,31 @@ def _import(
     import_id = hashlib.sha256(f"{plain.sha256} {report.format_id}".encode()).hexdigest()[:12]
     lineage = Lineage(import_id, path.name, plain.sha256)
     with open_table(plain, path.name, folder) as table:
-        meanings = map_charges(table, report, formats, lineage, billing_month)
+        mapping = compile_mapping(Header(plain.header), report, formats, lineage)
+        if not write_at_once(table, mapping):
+            map_charges(table, mapping, billing_month)
         chosen, months = check_month(table, billing_month)
         problems = [
             *table.problems,
             *unknown_columns(table, report, formats),
             *check_charges(table, report),
-            *changed_meaning(table, meanings),
+            *changed_meaning(table, mapping.meanings),
         ]
         refuse_if_any(problems)
         left_out = unknown_names(table, report, formats)
+        written = _written(table, chosen)
         totals = _totals(table, report, lineage, chosen, months, left_out)
-        written = folder / f"{import_id}.parquet"
-        names = ", ".join(
-            f"coalesce({name}, {quoted(chosen)}) AS {name}" if name == '"x_InvoiceMonth"' else name
-            for name in (quoted_name(column.name) for column in COLUMNS)
-        )
-        table.connection.execute(
-            f"COPY (SELECT {names} FROM stored) TO {quoted(str(written))} "  # noqa: S608
-            "(FORMAT parquet, COMPRESSION zstd)"
-        )
-    return Imported(totals, settle(written, out_dir / written.name), in_order(problems))
+    return Imported(totals, settle(written, out_dir / f"{import_id}.parquet"), in_order(problems))
+
+
+def _written(table: Table, chosen: str) -> Path:
+    """Return the set as a file; ``chosen`` stands in for the months that the report does not name."""
+    ((unnamed,),) = table.fetch("SELECT count(*) FROM stored WHERE x_InvoiceMonth IS NULL")
+    if table.written is None or unnamed:
+        table.written = table.folder / "set.parquet"
+        named = f"coalesce(x_InvoiceMonth, {quoted(chosen)}) AS x_InvoiceMonth"
+        table.write(as_set(f"(SELECT * REPLACE ({named}) FROM stored)"), table.written)  # noqa: S608
+    return table.written
 
 
 def _chosen(file: str, header: tuple[str, ...], formats: Formats, format_id: str | None) -> ReportFormat:
@@ -135,8 +141,9 @@ def _totals(
     left_out: tuple[str, ...],
 ) -> ImportTotals:
     ((rows, fingerprint, providers),) = table.fetch(
-        "SELECT count(*), CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT)), 0) AS VARCHAR), "
-        "list(DISTINCT ServiceProviderName) FROM stored"
+        "SELECT count(*), "  # noqa: S608
+        f"CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT) + {HASH_OFFSET}), 0) AS VARCHAR), "
+        f"list(DISTINCT ServiceProviderName) FROM read_parquet({quoted(str(table.written))})"
     )
     kinds = table.fetch(
         "SELECT coalesce(x_ChargeType, word, ChargeCategory), count(*), bool_or(x_IsUnknownType) "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from billow.charges import COLUMNS, Category, ColumnType
+from billow.charges import COLUMNS, CONTENT, HASH_OFFSET, Category, ColumnType
 from billow.problems import refuse_if_any
 from billow.vendors.credit_rows import CREDIT_PARTS, read_credit_cells
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
@@ -37,14 +37,45 @@ class Lineage:
     sha256: str
 
 
-def map_charges(
-    table: Table, report: ReportFormat, formats: Formats, lineage: Lineage, billing_month: str | None
-) -> list[Meaning]:
-    """Create ``charges``, one row for each row of the report, and ``stored``, what is kept of it.
+@dataclass(frozen=True)
+class Mapping:
+    """A format's mapping compiled for one file: the SQL of each column of ours, over the cells of a row.
 
-    Return the format's checks of meaning; their results are the columns ``check0`` on.
+    ``word`` is the vendor's own word for the kind of charge; ``total``, ``tax`` and ``credits`` are what the
+    report's own columns say; ``meanings`` must hold between them; the cells of ``amounts`` must be numbers.
     """
-    header = Header(table.plain.header)
+
+    report: ReportFormat
+    compiler: Compiler
+    columns: dict[str, str]
+    word: str
+    total: str
+    tax: str
+    credits: str
+    amount: str
+    meanings: tuple[Meaning, ...]
+    amounts: tuple[int, ...]
+    written: Written
+
+    def charges(self, rows: str) -> str:
+        """Return the query of the normalised columns, named and typed, over a query of read rows.
+
+        The results of the format's checks of meaning are the columns ``check0`` on.
+        """
+        shown = ", ".join(
+            f"CAST({self.columns.get(column.name, 'NULL')} AS {_SQL_TYPES[column.type]}) "
+            f"AS {quoted_name(column.name)}"
+            for column in COLUMNS
+        )
+        checked = "".join(f", {meaning.sql} AS check{number}" for number, meaning in enumerate(self.meanings))
+        return (
+            f"SELECT {shown}, {self.word} AS word, {self.total} AS total, {self.tax} AS tax, "  # noqa: S608
+            f"{self.credits} AS credits, {self.amount} IS NULL AS empty_amount{checked} FROM ({rows})"
+        )
+
+
+def compile_mapping(header: Header, report: ReportFormat, formats: Formats, lineage: Lineage) -> Mapping:
+    """Compile the mapping of a format for a file with this header."""
     rows = {row.target: row for row in mapping_for(report, formats, header)}
     compiler = Compiler(header.find, header.group, formats.value_map, report.end_inclusive)
     columns = {target: compiler.expression(row.source, row.steps) for target, row in rows.items()}
@@ -54,35 +85,54 @@ def map_charges(
     word, unknown = _charge_type(compiler, rows.get("ChargeCategory"), columns)
     amount = columns.setdefault("BilledCost", "CAST(0 AS DECIMAL(38, 24))")
     meanings = compiled(report.checks, compiler, amount, word)
-    keep_cells(table, compiler.used)
     billed = rows.get("BilledCost" if report.has_amounts else "PricingQuantity")
     amounts = [*_numbers_of(header, billed), header.first(report.total_check)]
     amounts.append(header.find(report.tax_column) if report.tax_column else None)
-    stops = [number for number in amounts if number is not None]
-    read_numbers(table, compiler.numbers, stops, report.decimal)
     periods = {
         number
         for target in ("BillingPeriodStart", "BillingPeriodEnd")
         for number in _numbers_of(header, rows.get(target))
     }
-    written = Written(report.dates, report.zone, frozenset(periods), frozenset(compiler.months))
-    read_days(table, compiler.days, written, billing_month)
+    return Mapping(
+        report=report,
+        compiler=compiler,
+        columns=columns | _derived(columns, report, lineage, unknown),
+        word=word,
+        total=total,
+        tax=tax,
+        credits=credit,
+        amount=amount,
+        meanings=tuple(meanings),
+        amounts=tuple(number for number in amounts if number is not None),
+        written=Written(report.dates, report.zone, frozenset(periods), frozenset(compiler.months)),
+    )
+
+
+def map_charges(table: Table, mapping: Mapping, billing_month: str | None) -> None:
+    """Create ``charges``, one row for each row of the report, and ``stored``, what is kept of it.
+
+    All cells are looked at before one is read: together they say what their commas and dates mean.
+    """
+    keep_cells(table, mapping.compiler.used)
+    read_numbers(table, mapping.compiler.numbers, mapping.amounts, mapping.report.decimal)
+    read_days(table, mapping.compiler.days, mapping.written, billing_month)
     refuse_if_any(table.problems)  # before the amounts that cannot be read make the sums differ too
-    columns |= _derived(columns, report, lineage, unknown)
-    shown = ", ".join(
-        f"CAST({columns.get(column.name, 'NULL')} AS {_SQL_TYPES[column.type]}) AS {quoted_name(column.name)}"
-        for column in COLUMNS
-    )
-    checked = "".join(f", {meaning.sql} AS check{number}" for number, meaning in enumerate(meanings))
-    table.connection.execute(
-        f"CREATE TABLE charges AS SELECT {shown}, {word} AS word, {total} AS total, {tax} AS tax, "  # noqa: S608
-        f"{credit} AS credits, {amount} IS NULL AS empty_amount{checked} FROM ({_typed(table, compiler)})"
-    )
-    if report.credits_column:
-        read_credit_cells(table, report.credits_column)
-    split = _with_split_rows(table, has_credits=bool(report.credits_column))
+    table.connection.execute(f"CREATE TABLE charges AS {mapping.charges(_typed(table, mapping.compiler))}")
+    if mapping.report.credits_column:
+        read_credit_cells(table, mapping.report.credits_column)
+    split = _with_split_rows(table, has_credits=bool(mapping.report.credits_column))
     table.connection.execute(f"CREATE VIEW stored AS {split}")
-    return meanings
+
+
+def as_set(source: str) -> str:
+    """Return the query of a set as it is stored: our columns, and a hash of each row.
+
+    The hash is of what the row says, whatever the file around it: equal charges have equal hashes.
+    """
+    content = ", ".join(map(quoted_name, CONTENT))
+    own = f'CAST(CAST(hash({content}) AS HUGEINT) - {HASH_OFFSET} AS BIGINT) AS "x_RowHash"'
+    names = ", ".join(own if column.name == "x_RowHash" else quoted_name(column.name) for column in COLUMNS)
+    return f"SELECT {names} FROM {source}"  # noqa: S608 - names are ours
 
 
 def mapping_for(report: ReportFormat, formats: Formats, header: Header) -> Iterable[MappingRow]:
@@ -151,7 +201,6 @@ def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, un
         "x_SourceFile": quoted(lineage.file),
         "x_SourceSha256": quoted(lineage.sha256),
         "x_SourceRow": "line",
-        "x_RowHash": "CAST(row_hash AS VARCHAR)",
     }
 
 
@@ -193,7 +242,7 @@ def _tax_rows(last: object) -> str:
         f"SELECT * REPLACE ({_emptied('x_RebilledCost')}, tax AS BilledCost, tax AS EffectiveCost, "  # noqa: S608
         f"'{Category.TAX}' AS ChargeCategory, "
         f"false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
-        f"x_SourceRow + {last} AS x_SourceRow, CAST(hash(x_RowHash, 'tax') AS VARCHAR) AS x_RowHash) "
+        f"x_SourceRow + {last} AS x_SourceRow) "
         f"FROM charges WHERE tax IS NOT NULL AND tax <> 0"
     )
 
@@ -206,7 +255,6 @@ def _credit_rows(last: object) -> str:
         f"part_customer AS x_RebilledCost, {kept} AS ChargeCategory, part_kind AS x_ChargeType, "
         "part_kind AS x_CreditType, coalesce(part_name, ChargeDescription) AS ChargeDescription, "
         "false AS x_IsUnknownType, CAST(x_SourceRow AS VARCHAR) AS x_SplitFrom, "
-        f"x_SourceRow + {last} * (part_no + 1) AS x_SourceRow, "
-        "CAST(hash(x_RowHash, 'credit', part_no) AS VARCHAR) AS x_RowHash, part_amount AS total) "
+        f"x_SourceRow + {last} * (part_no + 1) AS x_SourceRow, part_amount AS total) "
         f"FROM charges JOIN {CREDIT_PARTS} ON part_cell = credits"
     )

@@ -18,7 +18,7 @@ twenty is a changed meaning, and stops the file.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from billow.problems import Place, Problem
@@ -87,7 +87,7 @@ def compiled(checks: Iterable[str], compiler: Compiler, amount: str, word: str) 
     return found
 
 
-def changed_meaning(table: Table, meanings: list[Meaning]) -> Iterator[Problem]:
+def changed_meaning(table: Table, meanings: Sequence[Meaning]) -> Iterator[Problem]:
     """Yield a problem for each check that too many rows of ``charges`` fail (columns ``check0`` on)."""
     for number, meaning in enumerate(meanings):
         ((told, off, line),) = table.fetch(

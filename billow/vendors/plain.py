@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ _INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own we
 # How a chunk may end so that what belongs to it is in the next one, the longest first.
 _LINE_ENDS = (b"\r\n\xef\xbb", b"\n\xef\xbb", b"\r\n\xef", b"\n\xef", b"\r\n", b"\n", b"\r")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_NOT_TABLES = (b"\x1f\x8b", b"PK\x03\x04", _OLE, b"{", b"[", b"\n")
+_WORKBOOKS = {".xlsx", ".xlsm"}
+_PATTERN = re.compile(r"[*?\[]")  # a path that the engine would take for a pattern of paths
 _DELIMITERS = ",;\t|"
 _DESCRIBES = {"blobs", "dataFiles", "reportKeys", "items"}  # manifests and answers may be one line too
 
@@ -38,12 +42,7 @@ class Plain:
     header: tuple[str, ...]
     sha256: str
     problems: tuple[Problem, ...] = ()
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as delivered."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    has_hard_blanks: bool = True  # it may hold blanks that do not break, which Excel puts between thousands
 
 
 def make_plain(path: Path, folder: Path) -> Plain:
@@ -51,23 +50,68 @@ def make_plain(path: Path, folder: Path) -> Plain:
     target = folder / "report.csv"
     problems: list[Problem] = []
     try:
-        sha256 = sha256_of(path)
+        seen = _looked_through(path)
         _refuse_sealed(path)
-        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        if seen.is_plain:
+            target = path
+        elif path.suffix.lower() in _WORKBOOKS:
             check_workbook(path)
             _from_workbook(path, target)
         else:
             with unpacked(path) as stream:
                 problems += _to_utf8(stream, target, path)
-        _from_json_lines(target, path)
+        if not seen.is_plain:
+            _from_json_lines(target, path)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused([_unreadable(path, error)]) from error
     delimiter = _delimiter(target)
-    with target.open(encoding="utf-8", newline="") as text:
+    with target.open(encoding="utf-8-sig", newline="") as text:
         header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
     if not any(header):
         raise Refused([_empty(path)])
-    return Plain(target, delimiter, tuple(name.strip() for name in header), sha256, tuple(problems))
+    names = tuple(name.strip() for name in header)
+    return Plain(target, delimiter, names, seen.sha256, tuple(problems), seen.has_hard_blanks)
+
+
+@dataclass
+class _Seen:
+    """What a first look at all bytes of a file says; most reports are plain and need not be copied."""
+
+    is_plain: bool
+    sha256: str = ""
+    has_hard_blanks: bool = False
+
+
+def _looked_through(path: Path) -> _Seen:
+    digest, decoder, end = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), b"\n"
+    with path.open("rb") as stream:
+        table = not stream.read(16).removeprefix(codecs.BOM_UTF8).lstrip(b" ").startswith(_NOT_TABLES)
+        table = table and path.suffix.lower() not in _WORKBOOKS
+        seen = _Seen(table and not _PATTERN.search(str(path)))
+        stream.seek(0)
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            if seen.is_plain:
+                _look_at(seen, end, chunk, decoder)
+            end = chunk[-3:]
+    seen.sha256 = digest.hexdigest()
+    seen.is_plain = seen.is_plain and not decoder.getstate()[0]
+    seen.has_hard_blanks = seen.has_hard_blanks or not seen.is_plain
+    return seen
+
+
+def _look_at(seen: _Seen, end: bytes, chunk: bytes, decoder: codecs.IncrementalDecoder) -> None:
+    """Look at a piece of a file, knowing how the one before it ends."""
+    seen.is_plain = b"\r" not in chunk
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        seen.is_plain = False
+    if _INNER_MARK in chunk or _INNER_MARK in end + chunk[:3]:
+        seen.is_plain = False
+    seen.has_hard_blanks = seen.has_hard_blanks or b"\xa0" in chunk
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
@@ -270,7 +314,7 @@ def cut_off(file: str, line: int, reason: str) -> Problem:
 
 def _delimiter(target: Path) -> str:
     """Return the delimiter that splits the first line into most fields, quoted ones counted as one."""
-    with target.open(encoding="utf-8", newline="") as stream:
+    with target.open(encoding="utf-8-sig", newline="") as stream:
         first = next((line for line in stream if line.strip()), "")
     counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in _DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])

@@ -20,7 +20,7 @@ from billow.vendors.transforms import quoted
 
 _MONTH = re.compile(r"(19|20)\d{2}-?(0[1-9]|1[0-2])")
 _LISTED_CELLS = 50  # of one column; more of them say nothing new
-_PLAIN = {
+PLAIN = {
     DecimalSign.POINT: r"-?[0-9]{1,14}(\.[0-9]{1,24})?|-?[0-9]{1,5}(\.[0-9]{1,15})?[eE]-?[0-9]",
     DecimalSign.COMMA: r"-?[0-9]{1,14}(,[0-9]{1,24})?",
 }
@@ -38,7 +38,7 @@ def read_numbers(table: Table, columns: Iterable[int], amounts: Iterable[int], d
     for number in numbers:
         odd = table.fetch(
             f"SELECT c{number}, min(line), count(*) FROM cells WHERE c{number} IS NOT NULL "  # noqa: S608
-            f"AND NOT regexp_full_match(c{number}, {quoted(_PLAIN[table.sign])}) GROUP BY ALL ORDER BY ALL"
+            f"AND NOT regexp_full_match(c{number}, {quoted(PLAIN[table.sign])}) GROUP BY ALL ORDER BY ALL"
         )
         table.odd_numbers.update([number] if odd else [])
         for text, line, count in odd:
@@ -64,7 +64,7 @@ def number_sql(table: Table, number: int) -> tuple[str, str]:
     point = f"replace({cell}, ',', '.')" if table.sign is DecimalSign.COMMA else cell
     if number not in table.odd_numbers:
         return f"CAST({point} AS DECIMAL(38, 24))", ""
-    plain = f"regexp_full_match({cell}, {quoted(_PLAIN[table.sign])})"
+    plain = f"regexp_full_match({cell}, {quoted(PLAIN[table.sign])})"
     return (
         f"CASE WHEN {plain} THEN CAST({point} AS DECIMAL(38, 24)) ELSE o{number}.value END",
         f"LEFT JOIN odd AS o{number} ON o{number}.cell = {cell}",

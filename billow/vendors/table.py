@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.figures import DecimalSign
-from billow.vendors.headers import normal
 from billow.vendors.plain import Plain, cut_off
 from billow.vendors.transforms import quoted
 
 # How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
+BLANKS = " \u00a0"  # what cells are rid of at their ends: the space, and the one that does not break
 _EMPTY = ["", "NULL", "null", "Null", "(null)", "(NULL)", "None", "none", "N/A", "n/a", "\\N"]
 
 
@@ -31,10 +31,12 @@ class Table:
 
     plain: Plain
     file: str
+    folder: Path
     connection: duckdb.DuckDBPyConnection
     rows: int = 0
     repeated_headers: int = 0
     sign: DecimalSign = DecimalSign.POINT
+    written: Path | None = None
     problems: list[Problem] = field(default_factory=list)
     odd_numbers: set[int] = field(default_factory=set)
 
@@ -56,13 +58,17 @@ class Table:
         self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608 - names are ours
         self.connection.unregister("incoming")
 
+    def write(self, query: str, target: Path) -> None:
+        """Write the rows of a query to a Parquet file in ``folder``."""
+        self.connection.execute(f"COPY ({query}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+
     def fetch(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a query."""
         return self.connection.execute(sql).fetchall()
 
 
 def open_table(plain: Plain, file: str, folder: Path) -> Table:
-    """Read a plain report into an engine that can reach nothing but ``folder``."""
+    """Open an engine that can reach nothing but the report and ``folder``."""
     connection = duckdb.connect(str(folder / "work.duckdb"))
     connection.execute("SET memory_limit = '2GB'")  # beyond that it works on disk; Excel needs room too
     # DuckDB 2.0 ends in an internal error where a column's statistics make a whole CASE constant, as in a
@@ -70,24 +76,26 @@ def open_table(plain: Plain, file: str, folder: Path) -> Table:
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     connection.execute(f"SET temp_directory = {quoted(str(folder / 'spill'))}")
     connection.execute(f"SET allowed_directories = [{quoted(str(folder))}]")
+    connection.execute(f"SET allowed_paths = [{quoted(str(plain.path))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    table = Table(plain, file, connection, problems=list(plain.problems))
-    _load(table)
-    return table
+    return Table(plain, file, folder, connection, problems=list(plain.problems))
 
 
-def _load(table: Table) -> None:
-    names = [f"c{number}" for number in range(len(table.plain.header))]
-    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
-    source = (
-        f"read_csv({quoted(str(table.plain.path))}, delim = {quoted(table.plain.delimiter)}, quote = '\"', "
+def texts(plain: Plain) -> str:
+    """Return the source of a report's cells as texts ``c0``, ``c1`` and so on, the header as first row."""
+    columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(plain.header)))
+    return (
+        f"read_csv({quoted(str(plain.path))}, delim = {quoted(plain.delimiter)}, quote = '\"', "
         f"escape = '\"', new_line = '\\n', header = false, auto_detect = false, all_varchar = true, "
         f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216, "
         f"nullstr = [{', '.join(map(quoted, _EMPTY))}])"
     )
+
+
+def _load(table: Table) -> None:
     try:
-        table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {source}")  # noqa: S608 - ours, quoted
+        table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {texts(table.plain)}")  # noqa: S608 - ours
     except duckdb.InvalidInputException as error:
         raise Refused([_broken_line(table.file, str(error))]) from error
     ((headers, rows),) = table.fetch(
@@ -99,12 +107,11 @@ def _load(table: Table) -> None:
 
 
 def keep_cells(table: Table, used: Iterable[int]) -> None:
-    """Keep the data rows as ``cells``: the columns in use without decoration, and a hash of the whole row."""
-    order = sorted(range(len(table.plain.header)), key=lambda number: normal(table.plain.header[number]))
-    cells = "".join(f"{_cleaned(f'c{number}')} AS c{number}, " for number in sorted(used))
+    """Read the report and keep its data rows as ``cells``: the columns in use, without decoration."""
+    _load(table)
+    cells = "".join(f", {_cleaned(f'c{number}')} AS c{number}" for number in sorted(used))
     table.connection.execute(
-        f"CREATE TABLE cells AS SELECT rowid AS line, {cells}"  # noqa: S608
-        f"hash({', '.join(f'c{number}' for number in order)}) AS row_hash FROM raw WHERE {_is_data(table)}"
+        f"CREATE TABLE cells AS SELECT rowid AS line{cells} FROM raw WHERE {_is_data(table)}"  # noqa: S608
     )
     table.connection.execute("DROP TABLE raw")
 
@@ -126,7 +133,7 @@ def _is_data(table: Table) -> str:
 def _cleaned(name: str) -> str:
     # An apostrophe before a digit or a sign is a spreadsheet's guard; before a letter it is part of a name.
     guarded = f"{name}[1] = '''' AND regexp_matches({name}, '^''[0-9=+@-]')"
-    return f"nullif(trim(CASE WHEN {guarded} THEN {name}[2:] ELSE {name} END), '')"
+    return f"nullif(trim(CASE WHEN {guarded} THEN {name}[2:] ELSE {name} END, {quoted(BLANKS)}), '')"
 
 
 def _notes_on_rows(table: Table) -> Iterable[Problem]:

@@ -179,7 +179,7 @@ class Compiler:
         if text == "NULL":
             return "NULL"
         packed = f"regexp_extract({text}, '^((?:19|20)[0-9]{{2}})-?(0[1-9]|1[0-2])$', ['y', 'm'])"
-        return f"coalesce(strftime({days}, '%Y-%m'), nullif({packed}['y'] || '-' || {packed}['m'], '-'))"
+        return f"coalesce(CAST({days} AS VARCHAR)[:7], nullif({packed}['y'] || '-' || {packed}['m'], '-'))"
 
     def _shifted(self, sql: str, steps: Iterable[tuple[str, str]]) -> str:
         for name, argument in steps:
