@@ -149,6 +149,7 @@ MEANINGS: dict[str, str] = {
     "IMP-053": "a report names no day and no month",
     "IMP-054": "a file is a known report that holds no charges",
     "IMP-055": "a file is empty",
+    "IMP-057": "a column that a format reads is gone; what it fills stays empty",
     "IMP-058": "no column of a report looks like its amount, so no format can be proposed",
     "IMP-060": "it is not clear whether a report replaces the earlier delivery or adds to it",
     # fetching reports

@@ -5,9 +5,7 @@ from decimal import Decimal
 
 from billow.money import exact_text, is_currency
 from billow.problems import Place, Problem, Refused, Severity
-from billow.vendors.formats import Formats, ReportFormat
-from billow.vendors.headers import Header, normal
-from billow.vendors.meaning import columns_of
+from billow.vendors.formats import ReportFormat
 from billow.vendors.table import Table
 
 
@@ -82,38 +80,6 @@ def _unknown_types(table: Table) -> Iterator[Problem]:
             "Add it to the sheet Value maps as Usage, Purchase, Credit, Adjustment or Tax, and "
             "import the file again.",
             Severity.BLOCK,
-        )
-
-
-def unknown_names(table: Table, report: ReportFormat, formats: Formats) -> tuple[str, ...]:
-    """Return the columns of the file that its format neither uses nor knows."""
-    used = {normal(name) for row in formats.mapping_of(report.format_id) for name in row.sources}
-    for row in formats.mapping_of(report.format_id):
-        for name, argument in row.steps:
-            used.update({normal(argument.partition(":")[0])} if name in {"else", "ifset"} else ())
-    split = (report.tax_column, report.credits_column)
-    compared = (name for check in report.checks for name in columns_of(check))
-    named = {normal(name) for name in (*report.must_have, *report.total_check, *split, *compared)}
-    known = {normal(name) for name in report.known_columns if not name.endswith("*")}
-    prefixes = tuple(
-        name.removesuffix("*")
-        for name in (*report.known_columns, *(row.source for row in formats.mapping_of(report.format_id)))
-        if name.endswith("*") and name != "*"
-    )
-    return Header(table.plain.header).unknown(used | named | known, prefixes)
-
-
-def unknown_columns(table: Table, report: ReportFormat, formats: Formats) -> Iterator[Problem]:
-    """Yield one note that lists the columns left out."""
-    names = unknown_names(table, report, formats)
-    if names:
-        yield Problem(
-            "IMP-006",
-            f"{table.file} has columns that its format does not know; they were left out: "
-            f"{', '.join(names)}.",
-            Place(table.file, row=1, column=names[0]),
-            "If one of them matters, map it in the sheet Report mapping; else add it to Known columns.",
-            Severity.NOTE,
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from billow.problems import Place, Problem, Refused
+from billow.vendors.drift import nearest_column
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.plain import make_plain
@@ -47,7 +48,7 @@ def format_of(
     if format_id is not None:
         if format_id not in formats.by_id:
             raise Refused([_no_such_format(file, format_id, formats)])
-        _refuse_missing(file, header, formats[format_id])
+        _refuse_missing(file, header, formats[format_id], formats)
         return formats[format_id]
     matching = [report for report in formats.by_id.values() if _matches(header, report)]
     if not matching:
@@ -76,10 +77,10 @@ def _missing(header: Header, report: ReportFormat) -> list[str]:
     ]
 
 
-def _refuse_missing(file: str, header: Header, report: ReportFormat) -> None:
+def _refuse_missing(file: str, header: Header, report: ReportFormat, formats: Formats) -> None:
     problems = []
     for name in _missing(header, report):
-        near = header.nearest(name)
+        near = nearest_column(name, header, formats, report.format_id)
         hint = f'The nearest column of the file is "{near}". ' if near else ""
         problems.append(
             Problem(
@@ -110,7 +111,8 @@ def _no_match(file: str, header: Header, formats: Formats) -> Problem:
     for report in near:
         missing = _missing(header, report)
         wrong = [name for name in report.must_not_have if header.find(name) is not None]
-        said = f"misses {', '.join(missing)}" if missing else f"must not have {', '.join(wrong)}"
+        told = [_with_nearest(name, header, formats, report) for name in missing]
+        said = f"misses {', '.join(told)}" if missing else f"must not have {', '.join(wrong)}"
         parts.append(f'"{report.format_id}" {said}')
     return Problem(
         "IMP-003",
@@ -119,6 +121,13 @@ def _no_match(file: str, header: Header, formats: Formats) -> Problem:
         f"Nearest: {'; '.join(parts)}. Run billow formats map: it proposes rows for the sheets Report "
         "formats, Report mapping and Value maps.",
     )
+
+
+def _with_nearest(name: str, header: Header, formats: Formats, report: ReportFormat) -> str:
+    """Return a missing column, and the one of the file that it may have become where most are still there."""
+    is_near = 2 * len(_missing(header, report)) <= len(report.must_have)
+    near = nearest_column(name, header, formats, report.format_id) if is_near else ""
+    return f'{name} (perhaps "{near}")' if near else name
 
 
 def _distance(header: Header, report: ReportFormat) -> tuple[float, str]:

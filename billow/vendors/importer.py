@@ -24,8 +24,9 @@ from tempfile import TemporaryDirectory
 from billow.charges import HASH_OFFSET, Category, ImportTotals
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
-from billow.vendors.checks import check_charges, check_month, unknown_columns, unknown_names
+from billow.vendors.checks import check_charges, check_month
 from billow.vendors.detect import format_of
+from billow.vendors.drift import changed_columns, unknown_names
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.mapped import Lineage, as_set, compile_mapping, map_charges
@@ -85,12 +86,12 @@ def _import(
         chosen, months = check_month(table, billing_month)
         problems = [
             *table.problems,
-            *unknown_columns(table, report, formats),
+            *changed_columns(table.file, plain.header, report, formats),
             *check_charges(table, report),
             *changed_meaning(table, mapping.meanings),
         ]
         refuse_if_any(problems)
-        left_out = unknown_names(table, report, formats)
+        left_out = unknown_names(plain.header, report, formats)
         written = _written(table, chosen)
         totals = _totals(table, report, lineage, chosen, months, left_out)
     return Imported(totals, settle(written, out_dir / f"{import_id}.parquet"), in_order(problems))

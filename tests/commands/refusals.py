@@ -252,7 +252,7 @@ IN_A_REPORT: dict[str, Row] = {
     ),
     "bytes that are no text": (
         m.report(FOCUS, lambda _: bytes(range(256)) * 20),
-        "IMP-003", f"{FOCUS} is a report of no known format.", FOCUS, "Describe the report",
+        "IMP-003", f"{FOCUS} is a report of no known format.", FOCUS, "billow formats map",
     ),
     "a file that is not there": (
         lambda workbook: ("import", workbook, workbook.with_name("nowhere.csv")),

@@ -435,9 +435,8 @@ def test_a_format_that_does_not_exist(read: Read) -> None:
 
 def test_a_mapping_that_changes_the_sum_is_stopped(read: Read, house: Formats) -> None:
     gross = {"format_id": "house", "target": "BilledCost", "source": "Gross", "transform": "num"}
-    content = "Net,Gross,Kind,Customer,Currency\n10.00,11.90,licence,Contoso,EUR\n"
-    changed = house.with_rows(mapping=[gross])
-    (problem,) = read(content, formats=changed, billing_month="2026-06").problems
+    content = f"{HEAD.strip()},Gross\n10.00,licence,Contoso,2026-06-01,2026-06-30,11.90\n"
+    (problem,) = read(content, formats=house.with_rows(mapping=[gross])).problems
     assert problem.code == "IMP-013"
     assert problem.sentence == "The charges of report.csv sum to 11.9 EUR, its total column to 10 EUR."
     assert "Total check" in problem.hint
@@ -449,24 +448,24 @@ def test_a_report_of_another_month(read: Read) -> None:
     assert "Choose the report of the month being billed" in problem.hint
 
 
-FOCUS = "BilledCost,ChargeCategory,ChargePeriodStart,BillingPeriodStart,BillingCurrency\n"
+FOCUS = "SubAccountId,BilledCost,ChargeCategory,ChargePeriodStart,BillingPeriodStart,BillingCurrency\n"
 
 
 def test_a_report_that_names_another_billing_period_though_its_charges_touch_the_month(read: Read) -> None:
-    content = f"{FOCUS}5,Usage,2026-06-30,2026-07-01,EUR\n"
+    content = f"{FOCUS}s1,5,Usage,2026-06-30,2026-07-01,EUR\n"
     (problem,) = read(content, billing_month="2026-06").problems
     assert (problem.code, problem.sentence) == ("IMP-014", "report.csv is of 2026-07, not of 2026-06.")
 
 
 def test_a_charge_without_a_currency_blocks(read: Read) -> None:
-    (problem,) = read(f"{FOCUS}5,Usage,2026-06-30,2026-06-01,\n").problems
+    (problem,) = read(f"{FOCUS}s1,5,Usage,2026-06-30,2026-06-01,\n").problems
     assert (problem.code, problem.severity) == ("IMP-017", BLOCK)
     assert problem.sentence == "1 rows of report.csv with the amount 5 name no currency."
     assert "const:EUR" in problem.hint
 
 
 def test_several_billing_months_count_in_the_one_with_most_rows(read: Read, rows_of: Rows) -> None:
-    rows = "5,Usage,2026-06-30,2026-06-01,EUR\n" * 2 + "7,Usage,2026-07-01,2026-07-01,EUR\n"
+    rows = "s1,5,Usage,2026-06-30,2026-06-01,EUR\n" * 2 + "s1,7,Usage,2026-07-01,2026-07-01,EUR\n"
     imported = read(FOCUS + rows)
     (problem,) = imported.problems
     assert (problem.code, problem.severity) == ("IMP-028", NOTE)
