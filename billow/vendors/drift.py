@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from billow.problems import Place, Problem, Severity
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header, normal
-from billow.vendors.meaning import columns_of
+from billow.vendors.meaning import columns_of, needed_by
 from billow.vendors.words import nearest_target
 
 _NEAR = 0.75
@@ -89,7 +89,7 @@ def _told(name: str, absent: Iterable[str]) -> str:
 
 
 def _without_source(header: Header, report: ReportFormat, formats: Formats) -> Iterator[MappingRow]:
-    compared = {normal(name) for check in report.checks for name in columns_of(check)}
+    compared = {normal(name) for check in report.checks for name in needed_by(check)}
     for row in formats.mapping_of(report.format_id):
         is_compared = any(normal(name) in compared for name in row.sources)
         if (row.target in _MATTERS or is_compared) and row.source and "*" not in row.source:

@@ -71,6 +71,18 @@ def columns_of(check: str) -> list[str]:
     return [column.strip() for column in found]
 
 
+def needed_by(check: str) -> list[str]:
+    """Return the columns without which a check is silent: all but rates.
+
+    >>> needed_by("times:Quantity*Price*Rate=Net")
+    ['Quantity', 'Price', 'Net']
+    """
+    name, _, argument = check.partition(":")
+    factors, _, result = argument.partition("=")
+    without = f"{name}:{'*'.join(factors.split('*')[:2])}={result}"
+    return columns_of(without if name == "times" else check)
+
+
 def compiled(checks: Iterable[str], compiler: Compiler, amount: str, word: str) -> list[Meaning]:
     """Return the checks that this file has the columns for, over its cells."""
     found = []
