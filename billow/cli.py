@@ -1,7 +1,7 @@
 """``billow``: the month from the command line, the headless twin of the ribbon.
 
-Every command takes ``--json`` for machines and ends with 0 when done, 1 when a problem stops it, and 2 for
-wrong usage.
+Words and help come from ``billow.commands.command_list``. Every command takes ``--json`` for machines and
+ends with 0 when done, 1 when a problem stops it, and 2 for wrong usage.
 """
 
 import json
@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from billow import __version__
 from billow.catalog.increase import Also
 from billow.commands.check import check
+from billow.commands.command_list import COMMANDS
 from billow.commands.demo import demo
 from billow.commands.documents import Progress as Report
 from billow.commands.explain import explain
@@ -48,6 +49,7 @@ formats_app = typer.Typer(help="Formats of vendor reports.", no_args_is_help=Tru
 app.add_typer(formats_app, name="formats")
 prices_app = typer.Typer(help="Prices over time.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(prices_app, name="prices")
+_GROUPS = {(): app, ("formats",): formats_app, ("prices",): prices_app}
 
 _ALL_OF_IT = -100
 
@@ -60,6 +62,13 @@ FormatsOf = Annotated[
 ]
 Accept = Annotated[bool, typer.Option("--accept", help="Write it; without, it is only shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+
+
+def _command(id_: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a function run the command of that id; its words and its help stand in the list of commands."""
+    listed = COMMANDS[id_]
+    *group, name = listed.words
+    return _GROUPS[tuple(group)].command(name=name, help=listed.help)
 
 
 def _percent(text: str) -> Decimal:
@@ -80,8 +89,8 @@ def about(version: Annotated[bool, typer.Option("--version", help="Print the ver
         raise typer.Exit
 
 
-@app.command(name="new")
-def new_command(
+@_command("new")
+def _new(
     workbook: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to make.")],
     reports: Annotated[
         list[Path] | None, typer.Argument(metavar="[REPORT]...", help="Further reports for --from.")
@@ -93,13 +102,12 @@ def new_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a workbook: empty, with an example, or proposed from last month's reports."""
     sources = [*(first or []), *(reports or [])]
     _run(lambda say: new(workbook, with_example=example, reports=sources, progress=say), as_json=as_json)
 
 
-@app.command(name="import")
-def import_command(
+@_command("import")
+def _import(
     workbook: WorkbookPath,
     reports: Annotated[
         list[str] | None,
@@ -110,26 +118,23 @@ def import_command(
     period: MaybePeriod = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import vendors' reports; a report with a mistake changes nothing."""
     _run(lambda say: import_reports(workbook, reports or [], period, say), as_json=as_json)
 
 
-@app.command(name="check")
-def check_command(workbook: WorkbookPath, period: MaybePeriod = None, as_json: AsJson = False) -> None:
-    """Look at everything and list what needs attention on sheet Checks."""
+@_command("check")
+def _check(workbook: WorkbookPath, period: MaybePeriod = None, as_json: AsJson = False) -> None:
     _run(lambda _: check(workbook, period), as_json=as_json)
 
 
-@app.command(name="invoice")
-def invoice_command(
+@_command("invoice")
+def _invoice(
     workbook: WorkbookPath, period: Period, customer: Customer = None, as_json: AsJson = False
 ) -> None:
-    """Draft the invoices of a month, as sheets and PDF files."""
     _run(lambda say: invoice(workbook, period, customer, say), as_json=as_json)
 
 
-@app.command(name="issue")
-def issue_command(
+@_command("issue")
+def _issue(
     workbook: WorkbookPath,
     period: Period,
     customer: Customer = None,
@@ -139,25 +144,23 @@ def issue_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give the drafts their numbers; from then on they never change."""
     day: date | None = issue_date.date() if issue_date else None
     _run(lambda say: issue(workbook, period, customer, reason, day, say), as_json=as_json)
 
 
-@app.command(name="export")
-def export_command(
+@_command("export")
+def _export(
     workbook: WorkbookPath,
     period: Period,
     to: Annotated[str, typer.Option(help="Target: journal-csv, hledger, deferral-by-month or -by-day.")],
     again: Annotated[bool, typer.Option("--again", help="Hand over a second time.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hand the issued invoices of a month over to accounting."""
     _run(lambda _: export(workbook, period, to, again=again), as_json=as_json)
 
 
-@app.command(name="explain")
-def explain_command(
+@_command("explain")
+def _explain(
     workbook: WorkbookPath,
     invoice_name: Annotated[
         str,
@@ -166,12 +169,11 @@ def explain_command(
     line: Annotated[str, typer.Argument(metavar="LINE", help="Its place on the invoice, or its mark.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say why a line has its amount, from the vendor's rows to the rounding."""
     _run(lambda _: explain(workbook, invoice_name, line), as_json=as_json)
 
 
-@app.command(name="schedule")
-def schedule_command(
+@_command("schedule")
+def _schedule(
     workbook: WorkbookPath,
     subscription: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="A contract of the workbook.")],
     through: Annotated[
@@ -180,35 +182,32 @@ def schedule_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the periods of a contract: their days, the month in which each is billed, the quantity."""
     day = through.date() if through else None
     _run(lambda _: schedule(workbook, subscription, day), as_json=as_json)
 
 
-@formats_app.command(name="detect")
-def detect_command(
+@_command("formats_detect")
+def _detect(
     reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="Reports to look at.")],
     workbook: FormatsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which format a report has."""
     _run(lambda _: detect(reports, workbook), as_json=as_json)
 
 
-@formats_app.command(name="convert")
-def convert_command(
+@_command("formats_convert")
+def _convert(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.")],
     to: Annotated[Path, typer.Option(metavar="FILE", help="Where to write: .csv or .parquet.")],
     period: MaybePeriod = None,
     workbook: FormatsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the normalised charges of a report."""
     _run(lambda _: convert(report, to, period, workbook), as_json=as_json)
 
 
-@formats_app.command(name="map")
-def map_command(
+@_command("formats_map")
+def _map(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report that no format knows.")],
     workbook: Annotated[
         Path | None, typer.Option(metavar="FILE.xlsx", help="The workbook that keeps the format.")
@@ -226,7 +225,6 @@ def map_command(
     accept: Accept = False,
     as_json: AsJson = False,
 ) -> None:
-    """Propose a format for a new report and show what it gives; with --accept keep it on the sheets."""
     said = dict(_named_column(text) for text in column or [])
     wanted = Wanted(format_name, vendor, said, currency, period, accept)
     _run(lambda _: map_format(report, workbook, wanted), as_json=as_json)
@@ -239,8 +237,8 @@ def _named_column(text: str) -> tuple[str, str]:
     return target.strip(), header.strip()
 
 
-@prices_app.command(name="import")
-def import_list_command(
+@_command("prices_import")
+def _import_list(
     workbook: WorkbookPath,
     price_list: Annotated[Path, typer.Argument(metavar="LIST", help="Microsoft's price list.")],
     accept: Accept = False,
@@ -249,12 +247,11 @@ def import_list_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a price list changes and for whom; with --accept fill sheet List prices."""
     _run(lambda _: import_list(workbook, price_list, accept=accept, everything=everything), as_json=as_json)
 
 
-@prices_app.command(name="increase")
-def increase_command(
+@_command("prices_increase")
+def _increase(
     workbook: WorkbookPath,
     percent: Annotated[
         Decimal, typer.Option("--by", metavar="PERCENT", parser=_percent, help="How much more; 3.5 is 3.5 %.")
@@ -272,7 +269,6 @@ def increase_command(
     accept: Accept = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what an increase changes and for whom; with --accept add dated rows to sheet Prices."""
     first, named, more = start.date(), product or [], also or []
     _run(
         lambda _: increase(workbook, percent=percent, start=first, products=named, also=more, accept=accept),
@@ -280,14 +276,13 @@ def increase_command(
     )
 
 
-@app.command(name="demo")
-def demo_command(
+@_command("demo")
+def _demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make the example.")] = Path(
         "billow-demo"
     ),
     as_json: AsJson = False,
 ) -> None:
-    """Make an example reseller and walk one month, from the reports to the journal."""
     _run(lambda say: demo(folder, say), as_json=as_json)
 
 

@@ -202,6 +202,7 @@ MEANINGS: dict[str, str] = {
     "CMD-018": "an invoice has no line of that number or mark",
     "CMD-019": "a new report format has a name that is taken, or that cannot be one",
     "CMD-030": "a contract whose periods are asked for does not exist",
+    "CMD-040": "the selected cell is not in the row of an invoice line",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",
     "SET-002": "a setting is not a number",

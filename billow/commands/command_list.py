@@ -1,0 +1,137 @@
+"""The one list of commands: the ribbon, the command line, the manual and the tests are made from it.
+
+A command without a button is for the command line only. A button stands here when its command is built.
+
+>>> COMMANDS["check"].button.label
+'Check'
+>>> [command.words for command in COMMANDS.values() if command.id == "formats_detect"]
+[('formats', 'detect')]
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from billow.commands.button import Button, Question
+from billow.commands.check import check
+from billow.commands.explain_cell import explain_cell
+from billow.commands.export import export
+from billow.commands.import_reports import import_reports
+from billow.commands.invoice import invoice
+from billow.commands.issue import issue
+from billow.exports.registry import TARGETS
+from billow.workbook.book import Workbook
+
+GROUPS = ("Month", "Hand over", "Look", "Workbook")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its words on the command line, one sentence of help, and its button, if it has one."""
+
+    words: tuple[str, ...]
+    help: str
+    button: Button | None = None
+
+    @property
+    def id(self) -> str:
+        """The name under which the ribbon calls it."""
+        return "_".join(self.words)
+
+
+def _shown_month(workbook: Path) -> str:
+    return Workbook.open(workbook).cell("Billow_Period")
+
+
+MONTH = Question("period", "Which billing month (YYYY-MM)?", _shown_month)
+REASON = Question(
+    "reason", "The numbers are final. A reason for customers that are new or moved, if none is on Movement:"
+)
+TARGET = Question(
+    "target", f"For which accounting system ({', '.join(TARGETS)})?", lambda _: next(iter(TARGETS))
+)
+
+_ALL = (
+    Command(("new",), "Make a workbook: empty, with an example, or proposed from last month's reports."),
+    Command(
+        ("import",),
+        "Import vendors' reports; a report with a mistake changes nothing.",
+        Button(
+            "Month",
+            "Import usage",
+            "GetExternalDataFromText",
+            lambda click: import_reports(click.workbook, [], None, click.progress),
+        ),
+    ),
+    Command(
+        ("check",),
+        "Look at everything and list what needs attention on sheet Checks.",
+        Button("Month", "Check", "SpellingAndGrammar", lambda click: check(click.workbook, None)),
+    ),
+    Command(
+        ("invoice",),
+        "Draft the invoices of a month, as sheets and PDF files.",
+        Button(
+            "Month",
+            "Generate invoices",
+            "CreateReport",
+            lambda click: invoice(click.workbook, click.answers["period"], None, click.progress),
+            (MONTH,),
+        ),
+    ),
+    Command(
+        ("issue",),
+        "Give the drafts their numbers; from then on they never change.",
+        Button(
+            "Month",
+            "Issue",
+            "FileMarkAsFinal",
+            lambda click: issue(
+                click.workbook, click.answers["period"], None, click.answers["reason"], None, click.progress
+            ),
+            (MONTH, REASON),
+        ),
+    ),
+    Command(
+        ("export",),
+        "Hand the issued invoices of a month over to accounting.",
+        Button(
+            "Hand over",
+            "Export",
+            "ExportTextFile",
+            lambda click: export(
+                click.workbook, click.answers["period"], click.answers["target"], again=False
+            ),
+            (MONTH, TARGET),
+        ),
+    ),
+    Command(
+        ("explain",),
+        "Say why a line has its amount, from the vendor's rows to the rounding.",
+        Button("Look", "Explain this cell", "FormulaEvaluate", explain_cell),
+    ),
+    Command(
+        ("schedule",),
+        "List the periods of a contract: their days, the month in which each is billed, the quantity.",
+    ),
+    Command(("formats", "detect"), "Say which format a report has."),
+    Command(("formats", "convert"), "Write the normalised charges of a report."),
+    Command(
+        ("formats", "map"),
+        "Propose a format for a new report and show what it gives; with --accept keep it on the sheets.",
+    ),
+    Command(
+        ("prices", "import"),
+        "Show what a price list changes and for whom; with --accept fill sheet List prices.",
+    ),
+    Command(
+        ("prices", "increase"),
+        "Show what an increase changes and for whom; with --accept add dated rows to sheet Prices.",
+    ),
+    Command(("demo",), "Make an example reseller and walk one month, from the reports to the journal."),
+)
+COMMANDS = {command.id: command for command in _ALL}
+
+
+def buttons(group: str) -> list[Command]:
+    """Return the commands that have a button in this group, from left to right."""
+    return [command for command in COMMANDS.values() if command.button and command.button.group == group]
