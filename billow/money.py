@@ -217,11 +217,19 @@ def allocate(total: Decimal, weights: Sequence[Exact], currency: str) -> list[De
     >>> allocate(Decimal("-10.00"), [3, 3, 1], "EUR")
     [Decimal('-4.29'), Decimal('-4.28'), Decimal('-1.43')]
     """
-    digits = minor_units(currency)
-    units = Fraction(total) * 10**digits
+    return allocate_to(total, weights, minor_units(currency))
+
+
+def allocate_to(total: Decimal, weights: Sequence[Exact], decimals: int) -> list[Decimal]:
+    """Split ``total`` as ``allocate`` does, into parts with so many decimals.
+
+    >>> allocate_to(Decimal(10), [1, 1, 1], 0)
+    [Decimal('4'), Decimal('3'), Decimal('3')]
+    """
+    units = Fraction(total) * 10**decimals
     whole = sum(Fraction(weight) for weight in weights)
     if units.denominator != 1:
-        raise ValueError(f"{total} {currency} has more decimals than its currency; round it first")
+        raise ValueError(f"{total} has more than {decimals} decimals; round it first")
     if whole <= 0 or any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative and must sum to more than zero")
     sign, count = (-1, -units.numerator) if units < 0 else (1, units.numerator)
@@ -230,7 +238,7 @@ def allocate(total: Decimal, weights: Sequence[Exact], currency: str) -> list[De
     by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
     for index in by_remainder[: count - sum(floors)]:
         floors[index] += 1
-    parts = [_scaled(Fraction(sign * part, 10**digits), digits) for part in floors]
-    if sum(map(Fraction, parts)) != units / 10**digits:
+    parts = [_scaled(Fraction(sign * part, 10**decimals), decimals) for part in floors]
+    if sum(map(Fraction, parts)) != units / 10**decimals:
         raise AssertionError(f"the parts {parts} do not sum to {total}")
     return parts

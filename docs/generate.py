@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the pages of the manual that come from the code: sheets, problems, commands.
+"""Write the pages of the manual that come from the code: sheets, problems, commands, functions.
 
 ``python docs/generate.py`` brings them up to date, and runs the commands shown in the README anew; a test
 compares all of it with what this would write.
@@ -10,13 +10,18 @@ import importlib
 import re
 import shlex
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import typer
 from typer.testing import CliRunner
 
 from billow.cli import app
+from billow.functions import FUNCTIONS, GROUPS, Argument, Function, answer
 from billow.problems import MEANINGS
 from billow.sheets.columns import SETTINGS, SHEETS, Column, Sheet
 
@@ -53,15 +58,18 @@ KINDS = {
     "result": "Billow fills it in; each run writes it anew.",
     "mixed": "Billow fills in the rows; you fill in the yellow columns.",
 }
+_SOME_DAY = 40_000  # numbers above it stand for days in examples
 MODULES = {"import": "import_reports"}  # a module cannot be called import
 
 
+@cache
 def pages() -> dict[str, str]:
     """Return the text of each page by its name."""
     return {
         "sheets.md": "\n".join(_sheets()),
         "problems.md": "\n".join(_problems()),
         "commands.md": "\n".join(_commands()),
+        "functions.md": "\n".join(_functions()),
     }
 
 
@@ -218,6 +226,101 @@ def _about(words: tuple[str, ...]) -> Iterator[str]:
     module = importlib.import_module(f"billow.commands.{MODULES.get(words[0], words[0])}")
     yield (module.__doc__ or "").strip().replace("``", "`")
     yield ""
+
+
+@cache
+def example_ranges() -> Mapping[str, list[list[Any]]]:
+    """Return every table of the example's workbook as a formula hands it over, by name."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        _said(["new", "Billing.xlsx", "--example"])
+        return tables_of(Path("Billing.xlsx"))
+
+
+def tables_of(workbook: Path) -> dict[str, list[list[Any]]]:
+    """Return every table of a workbook with its header, the cells as a spreadsheet holds them."""
+    return {
+        table.name: [[cell.value for cell in row] for row in sheet[table.ref]]
+        for sheet in openpyxl.load_workbook(workbook, data_only=True)
+        for table in sheet.tables.values()
+    }
+
+
+_ABOUT_FUNCTIONS = """
+You type them into cells, as `=BILLOW_RATE(A2:A20, D2:D4, E2:E4)`. They compute and never write, and they come
+to what the invoice comes to: one price, one proration, one rounding.
+
+- A *column* gives an answer per cell. Give whole columns in one formula; a formula per row is slow. A single
+  cell counts for all rows.
+- A *table* is named whole with its header, as `tblPrices[#All]`. A changed price changes the answer at once.
+- An argument that is left out takes its default. A cell that is blank never does: the answer says so.
+- What cannot be answered begins with `#BILLOW:` and says why; only that row is without an answer.
+- Dates are inclusive. Percentages are plain numbers: 21 is 21 %.
+
+In LibreOffice arguments are separated by semicolons, and an answer of several cells is entered with
+Ctrl+Shift+Enter.
+"""
+
+
+def _functions() -> Iterator[str]:
+    yield MADE.format(source="billow.functions")
+    yield "# The functions"
+    yield ""
+    yield from _ABOUT_FUNCTIONS.strip().splitlines()
+    yield ""
+    for group in GROUPS:
+        own = [called for called in FUNCTIONS.values() if called.group == group]
+        yield from (f"## {group}", "") if own else ()
+        for called in own:
+            yield from _function(called)
+
+
+def _function(called: Function) -> Iterator[str]:
+    names = (f"[{a.name}]" if a.is_optional else a.name for a in called.arguments)
+    yield f"### {called.name}"
+    yield ""
+    yield f"`{called.name}({', '.join(names)})`"
+    yield ""
+    yield called.help
+    yield ""
+    yield from _table(("Argument", "What", "Default", "It is"), map(_argument, called.arguments))
+    ranges = example_ranges()
+    cells = [ranges[cell] if isinstance(cell, str) and cell in ranges else cell for cell in called.example]
+    yield "```text"
+    yield f"={called.name}({', '.join(_typed(cell) for cell in called.example)})"
+    yield ""
+    yield from _aligned([[_shown(cell) for cell in row] for row in answer(called, cells, day=str)])
+    yield "```"
+    yield ""
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _argument(argument: Argument) -> tuple[str, ...]:
+    what = argument.shape if argument.shape != "cell" else argument.kind
+    choices = f" ({', '.join(argument.choices)})" if argument.choices else ""
+    shown = argument.is_optional and argument.shape == "cell"
+    return argument.name, what, _shown(argument.default) if shown else "", argument.help + choices
+
+
+def _typed(cell: Any) -> str:
+    """Return an argument of an example as one types it: a range as the constant that it is."""
+    if isinstance(cell, list):
+        return "{" + ";".join("\\".join(_typed(each) for each in row) for row in cell) + "}"
+    if isinstance(cell, str):
+        return f"{cell}[#All]" if cell in example_ranges() else f'"{cell}"'
+    if cell is None:
+        return '""'
+    if cell > _SOME_DAY and cell == int(cell):
+        return f"DATE({date(1899, 12, 30) + timedelta(days=int(cell)):%Y,%-m,%-d})"
+    return _shown(cell)
+
+
+def _shown(cell: Any) -> str:
+    return format(cell, "g") if isinstance(cell, float) else str(cell)
 
 
 def main() -> None:

@@ -96,7 +96,7 @@ def test_allocation(whole: str, weights: list[int], currency: str, parts: str) -
 @pytest.mark.parametrize(
     ("whole", "weights", "message"),
     [
-        pytest.param("1.005", [1], "more decimals than its currency", id="a total has to be rounded first"),
+        pytest.param("1.005", [1], "has more than 2 decimals", id="a total has to be rounded first"),
         pytest.param("1.00", [], "sum to more than zero", id="nobody to give to"),
         pytest.param("1.00", [0, 0], "sum to more than zero", id="nobody counts"),
         pytest.param("1.00", [2, -1], "must not be negative", id="a negative weight"),

@@ -51,7 +51,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("name", ["sheets.md", "problems.md", "commands.md"])
+@pytest.mark.parametrize("name", ["sheets.md", "problems.md", "commands.md", "functions.md"])
 def test_a_page_made_from_the_code_is_current(name: str) -> None:
     assert text(MANUAL / name) == GENERATE.pages()[name], "run python docs/generate.py"
 

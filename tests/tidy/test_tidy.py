@@ -122,7 +122,7 @@ def test_the_wheel_holds_our_packages_and_nothing_else(tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     top = {name.split("/")[0] for name in names}
-    ours = {"billow", "billow_rules", "billow_templates"}
+    ours = {"billow", "billow_rules", "billow_templates", "billow_udfs"}
     assert {name for name in top if not name.endswith(".dist-info")} == ours
     assert len(top) == len(ours) + 1
     assert "billow/py.typed" in names

@@ -1,0 +1,1 @@
+"""The custom functions: their answers, and the hosts that ask for them."""
