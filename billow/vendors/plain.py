@@ -1,6 +1,6 @@
 """Whatever a vendor delivers, as one plain text: UTF-8, fields quoted, lines ended by a line feed.
 
-Reports come as csv, tab-separated text, JSON lines or xlsx, packed or not (``billow.vendors.unpacking``),
+Reports come as csv, tab-separated text, JSON lines, Parquet or xlsx, packed (``billow.vendors.unpacking``) or not,
 with or without a byte order mark, and from older Excel in Windows-1252.
 """
 
@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from billow.problems import Place, Problem, Refused, Severity
-from billow.vendors.unpacking import Readable, check_workbook, unpacked
+from billow.vendors.unpacking import Readable, check_workbook, most_bytes, unpacked
 
 _CHUNK = 1 << 20
 _INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own were joined
 # How a chunk may end so that what belongs to it is in the next one, the longest first.
 _LINE_ENDS = (b"\r\n\xef\xbb", b"\n\xef\xbb", b"\r\n\xef", b"\n\xef", b"\r\n", b"\n", b"\r")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_NOT_TABLES = (b"\x1f\x8b", b"PK\x03\x04", _OLE, b"{", b"[", b"\n")
+_PARQUET = b"PAR1"
+_NOT_TABLES = (b"\x1f\x8b", b"PK\x03\x04", _PARQUET, _OLE, b"{", b"[", b"\n")
 _WORKBOOKS = {".xlsx", ".xlsm"}
+_PARQUET_RATIO = 2_000  # a column of one value is stored once
 _PATTERN = re.compile(r"[*?\[]")  # a path that the engine would take for a pattern of paths
 _DELIMITERS = ",;\t|"
 _DESCRIBES = {"blobs", "dataFiles", "reportKeys", "items"}  # manifests and answers may be one line too
@@ -57,6 +59,8 @@ def make_plain(path: Path, folder: Path) -> Plain:
         elif path.suffix.lower() in _WORKBOOKS:
             check_workbook(path)
             _from_workbook(path, target)
+        elif _begins(path, _PARQUET):
+            _from_parquet(path, target)
         else:
             with unpacked(path) as stream:
                 problems += _to_utf8(stream, target, path)
@@ -140,9 +144,7 @@ def _empty(path: Path) -> Problem:
 
 def _refuse_sealed(path: Path) -> None:
     """Refuse what Excel seals with a password, and its binary files of before 2007: they look alike."""
-    with path.open("rb") as stream:
-        sealed = stream.read(8) == _OLE
-    if sealed:
+    if _begins(path, _OLE):
         raise Refused(
             [
                 Problem(
@@ -236,6 +238,22 @@ def _from_workbook(path: Path, target: Path) -> None:
     except fastexcel.FastExcelError as error:
         raise OSError(f"{path.name} is not a workbook") from error
     target.write_text("", encoding="utf-8")
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(mark)) == mark
+
+
+def _from_parquet(path: Path, target: Path) -> None:
+    """Write a Parquet file as csv; one that is damaged, or made to fill the disk, reads as cut off."""
+    # imported here: a csv, the usual case, should not wait for it
+    from billow.vendors.parquet_text import Unusable, write_text  # noqa: PLC0415
+
+    try:
+        write_text(path, target, most=most_bytes(path, _PARQUET_RATIO))
+    except Unusable as error:
+        raise EOFError(str(error)) from error
 
 
 def _from_json_lines(target: Path, path: Path) -> None:

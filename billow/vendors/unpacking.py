@@ -57,12 +57,17 @@ def check_workbook(path: Path) -> None:
             raise Refused([_refused(path, reason, "workbook", _SAVE_AS_CSV)])
 
 
+def most_bytes(path: Path, ratio: int = MOST_RATIO) -> int:
+    """Return how much a file may unpack to."""
+    return max(path.stat().st_size * ratio, _RATIO_COUNTS_FROM)
+
+
 class _Bounded:
     """A stream that ends in a refusal once it has grown out of proportion to the file it comes from."""
 
     def __init__(self, stream: Readable, path: Path) -> None:
         self._stream, self._path, self._read = stream, path, 0
-        self._most = max(path.stat().st_size * MOST_RATIO, _RATIO_COUNTS_FROM)
+        self._most = most_bytes(path)
 
     def read(self, size: int) -> bytes:
         chunk = self._stream.read(size)
@@ -108,7 +113,7 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     if twice(inside):
         raise Refused([_refused(path, "it holds two files of one name")])
     size = sum(info.file_size for info in inside)
-    if size > min(max(path.stat().st_size * MOST_RATIO, _RATIO_COUNTS_FROM), _MAX_UNPACKED):
+    if size > min(most_bytes(path), _MAX_UNPACKED):
         raise Refused([_refused(path, "it unpacks to far more than a report could hold")])
     return sorted(info.filename for info in inside)
 
