@@ -65,15 +65,16 @@ class Style:
 
     is_corrections_only: bool
     negated: int
-    below_zero: int
-    amount_below_zero: Decimal
+    taken_back: int
+    amount_taken_back: Decimal
 
 
 def style_of(new: Path, accepted: Sequence[Path]) -> Style:
     """Look for what only a file that adds would hold.
 
     Rows of ChargeClass *Correction* and no others; a row that takes back an accepted one that is not in the
-    file itself (``negated``); a thing once charged for, of which the file knows less than nothing.
+    file itself (``negated``); a thing once charged for, of which the file takes back at least as much as it
+    charges (``taken_back``).
     """
     same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in _THING)
     things = ", ".join(_THING)
@@ -93,8 +94,9 @@ def style_of(new: Path, accepted: Sequence[Path]) -> Style:
             "AND o.BilledCost = -n.BilledCost)"
         ).fetchall()
         ((below, amount),) = connection.execute(
-            f"SELECT count(*), coalesce(sum(n.cost), 0) FROM (SELECT {things}, sum(BilledCost) AS cost "  # noqa: S608
-            f"FROM fresh WHERE {_CHARGED} GROUP BY ALL) n JOIN (SELECT {things}, sum(BilledCost) AS cost "
-            f"FROM old WHERE {_CHARGED} GROUP BY ALL) o ON {same} WHERE n.cost < 0 AND o.cost > 0"
+            f"SELECT count(*), coalesce(sum(n.cost), 0) FROM (SELECT {things}, sum(BilledCost) AS cost, "  # noqa: S608
+            f"min(BilledCost) AS least FROM fresh WHERE {_CHARGED} GROUP BY ALL) n JOIN (SELECT {things}, "
+            f"sum(BilledCost) AS cost FROM old WHERE {_CHARGED} GROUP BY ALL) o ON {same} "
+            "WHERE n.cost <= 0 AND n.least < 0 AND o.cost > 0"
         ).fetchall()
     return Style(bool(only), int(negated), int(below), Decimal(str(amount)))

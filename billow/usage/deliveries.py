@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from billow.charges import ImportTotals
 from billow.money import exact_text
@@ -38,12 +39,12 @@ def delivery_by(style: Style, file: str) -> Delivery | Problem:
     """Return what a file that nobody declared is by its rows, or the problem that they leave it open."""
     if style.is_corrections_only or style.negated:
         return Delivery.ADDS
-    if not style.below_zero:
+    if not style.taken_back:
         return Delivery.REPLACES
     return Problem(
         "IMP-060",
         f"It is not clear whether {file} replaces the earlier delivery or adds to it: what was charged for "
-        f"before comes to {exact_text(style.amount_below_zero)} in it.",
+        f"before comes to {exact_text(style.amount_taken_back)} in it.",
         Place(file),
         "Name the file on sheet Report sources and choose replaces or adds in column Delivery.",
     )
@@ -76,21 +77,27 @@ class Family:
         """Every set that counts, first delivery first."""
         return sorted((*self.closed, *self.open), key=lambda one: one.number)
 
+    @property
+    def waiting(self) -> list[CataloguedSet]:
+        """What was added before any whole delivery came: it waits for that, and stays beside it."""
+        return _before_whole(self.all)
+
     def known(self, content: str, *, adds: bool) -> CataloguedSet | None:
-        """Return the set that brought this content, if it is the last whole delivery or adds to that."""
-        same = (one for one in _latest(self.all) if one.delivered == content and is_added(one) is adds)
-        return next(same, None)
+        """Return the set that brought this content, if it is the last whole delivery or was added to it."""
+        counted = (*self.waiting, *_from_last_whole(self.all))
+        return next((one for one in counted if one.delivered == content and is_added(one) is adds), None)
 
     def replaced(self) -> list[CataloguedSet]:
-        """Return what a whole delivery takes the place of.
+        """Return the open sets that a whole delivery takes the place of."""
+        return [one for one in self.open if one not in self.waiting]
 
-        What was added before any whole delivery came waits for it, and stays.
-        """
-        return list(self.open) if any(not is_added(one) for one in self.all) else []
+    def standing(self) -> list[CataloguedSet]:
+        """Return the sets in issued months that a whole delivery states anew."""
+        return [one for one in self.closed if one not in self.waiting]
 
     def accepted(self) -> list[CataloguedSet]:
-        """Return the deliveries whose sum stands in issued months: the last whole one and what adds to it."""
-        return _latest(self.closed)
+        """Return the deliveries whose files come to what is standing: the last whole one and those added."""
+        return _from_last_whole(self.standing())
 
 
 def is_added(one: CataloguedSet) -> bool:
@@ -99,9 +106,13 @@ def is_added(one: CataloguedSet) -> bool:
     return bool(found and found["adds"])
 
 
-def _latest(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
-    whole = [place for place, one in enumerate(sets) if not is_added(one)]
-    return list(sets[whole[-1] if whole else 0 :])
+def _before_whole(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
+    return list(takewhile(is_added, sets))
+
+
+def _from_last_whole(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
+    added = _before_whole(sets[::-1])
+    return list(sets[max(len(sets) - len(added) - 1, 0) :])
 
 
 def family(totals: ImportTotals, current: Iterable[CataloguedSet], closed: Collection[str]) -> Family:

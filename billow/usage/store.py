@@ -121,13 +121,12 @@ class ChargeStore:
         key = marked(family_of(new.totals.set_key), content=new.mark, landing=landing)
         home = same.closed[0].totals if same.closed else new.totals
         import_id = hashlib.sha256(f"{new.totals.import_id} {key}".encode()).hexdigest()[:12]
-        olds, accepted = ([], []) if new.mark else (same.replaced(), same.accepted())
+        olds, standing = ([], []) if new.mark else (same.replaced(), same.standing())
+        accepted = same.accepted() if standing else []
         with tempfile.TemporaryDirectory(prefix=".correction-", dir=new.parquet.parent) as folder:
             rows = Path(folder) / "rows.parquet"
-            write_correction(new.parquet, [] if new.mark else self._files(same.closed), import_id, rows)
+            write_correction(new.parquet, self._files(standing), import_id, rows)
             found = measure(rows)
-            if accepted and not found.rows and all(is_added(old) for old in olds):
-                return Commit(Status.UNCHANGED, accepted[0].totals)
             own = replace(
                 new.totals,
                 import_id=import_id,

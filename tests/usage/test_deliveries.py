@@ -86,11 +86,15 @@ def test_the_same_report_again_changes_nothing(
     assert snapshot(desk.store.root) == before
 
 
+@pytest.mark.parametrize("closed", [(), (MAY,)], ids=["open", "issued"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_identical_rows_are_legal_so_another_number_of_them_is_another_report(desk: Desk, count: int) -> None:
+def test_identical_rows_are_legal_so_another_number_of_them_is_another_report(
+    desk: Desk, count: int, closed: tuple[str, ...]
+) -> None:
     desk.deliver(report(FIRST))
+    desk.closed = closed
     commit = desk.deliver(report([Row("a", "10"), *[Row("b", "20")] * count]))
-    assert commit.status is Status.REPLACED
+    assert commit.status is (Status.CORRECTED if closed else Status.REPLACED)
     assert desk.costs() == {"a": Decimal(10), "b": Decimal(20 * count)}
 
 
