@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
+# Tests run on every core; those of one file stay together, since they share what is slow to make.
+PARALLEL := -n auto --dist loadfile
 AZURITE := build/azurite
 
 .PHONY: help setup packages demo test test-quick test-full lint format lock templates
@@ -58,13 +60,13 @@ demo: $(READY)
 	$(BIN)/billow demo $(DEMO)
 
 test: $(READY) packages lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
 test-quick: $(READY)
-	$(BIN)/python -m pytest -m "not office"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not office"
 
 test-full: $(READY) packages lint
-	BILLOW_FULL=1 $(BIN)/python -m pytest
+	BILLOW_FULL=1 $(BIN)/python -m pytest $(PARALLEL)
 
 lint: $(READY)
 	$(BIN)/ruff check --quiet .
