@@ -32,6 +32,7 @@ from billow.commands.invoice import invoice
 from billow.commands.issue import issue
 from billow.commands.map_format import Wanted, map_format
 from billow.commands.new import new
+from billow.commands.orders import orders
 from billow.commands.outcome import Outcome
 from billow.commands.prices import import_list
 from billow.commands.schedule import schedule
@@ -119,6 +120,26 @@ def _import(
     as_json: AsJson = False,
 ) -> None:
     _run(lambda say: import_reports(workbook, reports or [], period, say), as_json=as_json)
+
+
+@_command("orders")
+def _orders(
+    workbook: WorkbookPath,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Orders, inventories; none: write what was accepted."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which an inventory was made; default now."),
+    ] = None,
+    format_id: Annotated[
+        str | None, typer.Option("--format", help="Its format; default: found from the header.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    day = as_of.date() if as_of else None
+    _run(lambda say: orders(workbook, files or [], day, format_id, say), as_json=as_json)
 
 
 @_command("check")

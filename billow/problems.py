@@ -162,6 +162,9 @@ MEANINGS: dict[str, str] = {
     "PUL-007": "a vendor has no data yet",
     "PUL-008": "a manifest or an answer of a vendor cannot be used",
     "PUL-009": "a report has more or fewer rows than its manifest says",
+    "IMP-090": "a format of orders or of an inventory lacks a column that it needs",
+    "IMP-091": "a row of an order file or an inventory cannot be read",
+    "IMP-092": "a file holds no orders and no inventory",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",
@@ -226,6 +229,7 @@ MEANINGS: dict[str, str] = {
     "INP-017": "a price lacks a cell that its model needs",
     "INP-018": "a price fills in a cell that its model does not use",
     "INP-019": "figures of a price cannot be, or contradict each other",
+    "INP-030": "a time zone is not one of the IANA list",
     # rule files
     "RUL-001": "a rule file is empty or not written as one",
     "RUL-002": "a rule file has a key, a sheet or a column that is not known",
@@ -275,6 +279,7 @@ MEANINGS: dict[str, str] = {
     "RAT-004": "an exclusion above the limit has nobody's name",
     "RAT-005": "an open item was decided without a reason",
     "RAT-006": "a decision does not settle an open item of its kind",
+    "RAT-020": "an order or an inventory waits to be accepted",
     "VAT-001": "no VAT rule fits a customer and VAT class",
     "VAT-002": "a VAT code has no rate on the day",
     "VAT-003": "reverse charge for a customer without a VAT number",

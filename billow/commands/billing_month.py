@@ -14,6 +14,7 @@ from billow.commands.collector import collector_paused
 from billow.commands.desk import Desk
 from billow.commands.issued import issued_before
 from billow.commands.late_usage import with_late_usage
+from billow.commands.order_list import asked
 from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
@@ -21,6 +22,7 @@ from billow.invoicing.explanation import explained
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
+from billow.rating.orders import order_problems
 from billow.rating.rate import RatedMonth, rate
 from billow.reconcile.movement import Limits, Movement, gate, movements
 from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
@@ -99,6 +101,8 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
     with collector_paused():
         rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
+    ordered = asked(desk, month)
+    rated = replace(rated, open_items=(*rated.open_items, *(proposal.item for proposal in ordered)))
     made = drafts(rated.lines, books, desk.inputs.invoicing, month)
     made = replace(made, documents=explained(made.documents, rated, books))
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
@@ -115,6 +119,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         *desk.inputs.problems,
         *waiting_usage,
         *rated.problems,
+        *order_problems(ordered, books, month),
         *made.problems,
         *_changed_since(made.documents, issued),
         *proof_problems(proofs),

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from billow.commands.billing_month import BillingMonth, look_at
-from billow.commands.desk import Desk, billing_month, count_of, log, open_desk
+from billow.commands.desk import Desk, billing_month, count_of, latest_month, log, open_desk
+from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_only_problems, write_results
 from billow.commands.start import show_steps
@@ -20,7 +21,8 @@ def check(workbook: Path, period: str | None) -> Outcome:
         write_only_problems(desk.book, wrong)
         desk.book.save()
         return Outcome((f"{len(wrong)} mistakes in the sheets; they are listed on sheet Checks.",), {}, wrong)
-    month = billing_month(period) if period else _latest(desk)
+    desk, _ = with_decisions(desk)
+    month = billing_month(period) if period else latest_month(desk)
     if month is None:
         write_only_problems(desk.book, wrong)
         desk.book.save()
@@ -34,11 +36,6 @@ def check(workbook: Path, period: str | None) -> Outcome:
         desk.book.save()
         return Outcome((f"{month} cannot be added up; sheet Checks says why.",), {"month": month}, problems)
     return _of_month(desk, found, wrong)
-
-
-def _latest(desk: Desk) -> str | None:
-    months = {totals.billing_month for totals in desk.store.imports()} - {""}
-    return desk.shown_month or max(months, default=None)
 
 
 def _of_month(desk: Desk, month: BillingMonth, wrong: tuple[Problem, ...]) -> Outcome:

@@ -62,6 +62,7 @@ _ALL = (
             lambda click: import_reports(click.workbook, [], None, click.progress),
         ),
     ),
+    Command(("orders",), "Propose rows of Subscriptions and Changes from orders and inventories."),
     Command(
         ("check",),
         "Look at everything and list what needs attention on sheet Checks.",

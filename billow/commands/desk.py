@@ -90,6 +90,12 @@ def open_desk(path: Path, *, tolerant: bool = False) -> Desk:
     return desk
 
 
+def latest_month(desk: Desk) -> str | None:
+    """Return the month that the sheets show, else the latest that is imported."""
+    months = {totals.billing_month for totals in desk.store.imports()} - {""}
+    return desk.shown_month or max(months, default=None)
+
+
 def data_folder(workbook: Path, setting: str) -> Path:
     """Return where the data of a workbook lies."""
     return workbook.parent / setting if setting else workbook.with_suffix(".data")

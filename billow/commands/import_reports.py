@@ -8,6 +8,7 @@ from pathlib import Path
 from billow.commands.billing_month import look_at
 from billow.commands.desk import Desk, already, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress
+from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.sources import fetch_reports, fetched_into, remember
@@ -116,6 +117,7 @@ def _finish(
         *(f"{item.source.shown}: unchanged since it was imported, not fetched." for item in unchanged),
     )
     if months:
+        desk, _ = with_decisions(desk)
         month = look_at(desk, months[-1])
         write_results(desk, month)
         show_steps(desk, month, "import")

@@ -10,6 +10,7 @@ from pathlib import Path
 from billow.commands.billing_month import BillingMonth, look_at
 from billow.commands.desk import Desk, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
+from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.start import show_steps
@@ -22,7 +23,7 @@ from billow.problems import Place, Problem, Refused
 def invoice(workbook: Path, period: str, customer: str | None, progress: Progress) -> Outcome:
     """Draft the invoices of ``period``; ``customer`` limits which PDFs are printed anew."""
     name = billing_month(period)
-    desk = open_desk(workbook)
+    desk, _ = with_decisions(open_desk(workbook))
     progress("Rating", 0, 1)
     month = look_at(desk, name)
     chosen = chosen_documents(month, customer)

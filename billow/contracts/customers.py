@@ -31,6 +31,7 @@ class Customer:
     cost_centre: str = ""
     place: Place = NOWHERE
     segment: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)

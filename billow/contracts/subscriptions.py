@@ -51,6 +51,7 @@ class Subscription:
     co_term_with: str = ""
     replaces: str = ""
     place: Place = NOWHERE
+    order: str = ""
 
     @property
     def end(self) -> date:
@@ -81,6 +82,7 @@ class Change:
     place: Place = NOWHERE
     price: Decimal | None = None
     reported: date | None = None
+    order: str = ""
 
     @property
     def booked(self) -> date:

@@ -51,6 +51,7 @@ class Books:
     exchange_rates: Sequence[ExchangeRate] = ()
     decisions: Sequence[Decision] = ()
     list_prices: ListPrices = field(default_factory=ListPrices)
+    time_zone: str = ""
 
     def customer(self, number: str) -> Customer | None:
         """Return the customer with that number, or None."""
@@ -114,3 +115,8 @@ class Books:
         """Return the invoice currency of a customer: its own, else that of the books."""
         found = self.customer(customer)
         return (found.currency if found else "") or self.base_currency
+
+    def zone_of(self, customer: str) -> str:
+        """Return the time zone of a customer: its own, else that of the books."""
+        found = self.customer(customer)
+        return (found.time_zone if found else "") or self.time_zone

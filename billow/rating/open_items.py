@@ -18,10 +18,18 @@ from billow.rating.books import Books, Decision
 REPORTS_DIFFER = "reports differ"
 MISSING_LINE = "missing line"
 NO_PRICE = "no price"
+ORDER = "order"
+UNKNOWN_ORDER = "order that cannot be placed"
 
-_SAID_ELSEWHERE = {NO_PRICE, REPORTS_DIFFER}  # a problem of their own says what is wrong
+# A problem of their own says what is wrong.
+_SAID_ELSEWHERE = {NO_PRICE, REPORTS_DIFFER, ORDER, UNKNOWN_ORDER}
 _PARKED_ANSWERS = ("postpone", "exclude", "own use")
-_ANSWERS = {REPORTS_DIFFER: ("accept",), MISSING_LINE: ("waive",)}
+_ANSWERS = {
+    REPORTS_DIFFER: ("accept",),
+    MISSING_LINE: ("waive",),
+    ORDER: ("accept", "postpone", "exclude"),
+    UNKNOWN_ORDER: ("postpone", "exclude"),
+}
 
 
 @dataclass(frozen=True)
@@ -170,11 +178,7 @@ def missing_line(
 def item_problems(items: Sequence[OpenItem], books: Books, billing_month: str) -> list[Problem]:
     """Return what the items hold up, and what is wrong with the decisions about them."""
     return [
-        *(
-            _waiting(item)
-            for item in items
-            if not item.settled and item.kind not in {NO_PRICE, REPORTS_DIFFER}
-        ),
+        *(_waiting(item) for item in items if not item.settled and item.kind not in _SAID_ELSEWHERE),
         *(problem for item in items for problem in _about(item, books, billing_month)),
     ]
 

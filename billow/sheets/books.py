@@ -30,6 +30,7 @@ def books_of(
     base_currency: str,
     proration: Method = Method.CALENDAR_DAYS,
     exclusion_limit: Decimal = Decimal(500),
+    time_zone: str = "",
 ) -> Books:
     """Return the rows of the input sheets, by table, as values; a table that is not there has no rows."""
 
@@ -41,6 +42,7 @@ def books_of(
         base_currency=base_currency,
         proration=proration,
         exclusion_limit=exclusion_limit,
+        time_zone=time_zone,
         customers=[_customer(row) for row in of("tblCustomers")],
         accounts=[_account(row) for row in of("tblAccounts")],
         products=[_product(row) for row in of("tblProducts")],
@@ -89,6 +91,7 @@ def _customer(row: Row) -> Customer:
         cost_centre=_text(row, "Cost centre"),
         place=row.place,
         segment=_text(row, "Segment"),
+        time_zone=_text(row, "Time zone"),
     )
 
 
@@ -268,6 +271,7 @@ def _subscription(row: Row) -> Subscription:
         co_term_with=_text(row, "Co-term with"),
         replaces=_text(row, "Replaces"),
         place=row.place,
+        order=_text(row, "Order"),
     )
 
 
@@ -281,6 +285,7 @@ def _change(row: Row) -> Change:
         price=row["Price"],
         reported=row["Reported"],
         place=row.place,
+        order=_text(row, "Order"),
     )
 
 

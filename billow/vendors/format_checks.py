@@ -12,7 +12,13 @@ from billow.vendors.meaning import complaint
 from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 
 _DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
-_KINDS = ("usage", "invoice", "quantity", "no charges")
+ORDER_KINDS = ("orders", "inventory")
+_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS)
+# What makes a row an order, or a subscription of an inventory.
+_OF_ORDERS = {
+    "orders": ("x_CustomerKey", "x_SubscriptionId", "x_OrderKind", "x_OrderTime"),
+    "inventory": ("x_CustomerKey", "x_SubscriptionId"),
+}
 _DECIMALS = ("auto", "point", "comma")
 _DELIVERIES = ("replaces", "adds")
 # The columns as the sheets call them: there a person corrects them.
@@ -117,6 +123,14 @@ def _needed(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
         yield _wrong(report, "must_have", "It is empty.")
     if not report.total_check and amount == "BilledCost":
         yield _wrong(report, "total_check", "It is empty.")
+    for target in _OF_ORDERS.get(report.kind, ()):
+        if target not in targets:
+            yield Problem(
+                "IMP-090",
+                f'The format "{report.format_id}" of kind {report.kind} maps no column to {target}.',
+                report.place,
+                f"Add a row to sheet Report mapping with the target {target}.",
+            )
     if amount and amount not in targets and "*" not in targets:
         what = "the amount before tax" if amount == "BilledCost" else "the quantity"
         yield Problem(

@@ -22,12 +22,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
-from billow.charges import COLUMNS
+from billow.charges import COLUMNS, ColumnType
 from billow.problems import Place, Problem, in_order
-from billow.vendors.format_checks import check_format, check_mapping
+from billow.vendors.format_checks import ORDER_KINDS, check_format, check_mapping
 
 FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
 TARGETS = {column.name: column.type for column in COLUMNS}
+# What a format of orders or of an inventory fills. Moments stay text until it is known where the customer is.
+ORDER_TARGETS = {
+    **dict.fromkeys(
+        ("x_CustomerKey", "x_CustomerName", "x_SubscriptionId", "SkuId", "ServiceName", "ChargeDescription"),
+        ColumnType.TEXT,
+    ),
+    **dict.fromkeys(("x_Term", "x_BillingFrequency", "x_OrderId", "x_OrderKind"), ColumnType.TEXT),
+    **dict.fromkeys(("x_OrderTime", "x_EndTime", "x_BilledBy"), ColumnType.TEXT),
+    "PricingQuantity": ColumnType.DECIMAL,
+}
 
 _NOWHERE = Place()
 
@@ -90,7 +100,7 @@ class ReportFormat:
     @property
     def has_charges(self) -> bool:
         """Whether the report holds charges at all; others are known so that nobody takes them for some."""
-        return self.kind != "no charges"
+        return self.kind not in {"no charges", *ORDER_KINDS}
 
     def _split_off(self, what: str) -> str:
         parts = dict(part.strip().partition(":")[::2] for part in self.explode.split("|"))
@@ -262,4 +272,6 @@ def _names(text: str) -> tuple[str, ...]:
 def _wrong_rows(formats: Formats, rows: Iterable[MappingRow]) -> Iterable[Problem]:
     maps = {row.map for row in formats.values.values()}
     for row in rows:
-        yield from check_mapping(row, formats.by_id, maps, TARGETS)
+        report = formats.by_id.get(row.format_id)
+        targets = ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS
+        yield from check_mapping(row, formats.by_id, maps, targets)

@@ -27,6 +27,7 @@ from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.vendors.checks import check_charges, check_month
 from billow.vendors.detect import format_of
 from billow.vendors.drift import changed_columns, unknown_names
+from billow.vendors.format_checks import ORDER_KINDS
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.mapped import Lineage, as_set, compile_mapping, map_charges
@@ -120,8 +121,9 @@ def _chosen(file: str, header: tuple[str, ...], formats: Formats, format_id: str
 
 
 def _no_charges(file: str, report: ReportFormat) -> Problem:
+    hint = "Use billow orders for it." if report.kind in ORDER_KINDS else report.notes
     return Problem(
-        "IMP-054", f'{file} is known as "{report.format_id}" and holds no charges.', Place(file), report.notes
+        "IMP-054", f'{file} is known as "{report.format_id}" and holds no charges.', Place(file), hint
     )
 
 

@@ -117,7 +117,9 @@ def map_charges(table: Table, mapping: Mapping, billing_month: str | None) -> No
     read_numbers(table, mapping.compiler.numbers, mapping.amounts, mapping.report.decimal)
     read_days(table, mapping.compiler.days, mapping.written, billing_month)
     refuse_if_any(table.problems)  # before the amounts that cannot be read make the sums differ too
-    table.connection.execute(f"CREATE TABLE charges AS {mapping.charges(_typed(table, mapping.compiler))}")
+    table.connection.execute(
+        f"CREATE TABLE charges AS {mapping.charges(typed_cells(table, mapping.compiler))}"
+    )
     if mapping.report.credits_column:
         read_credit_cells(table, mapping.report.credits_column)
     split = _with_split_rows(table, has_credits=bool(mapping.report.credits_column))
@@ -204,7 +206,7 @@ def _derived(columns: dict[str, str], report: ReportFormat, lineage: Lineage, un
     }
 
 
-def _typed(table: Table, compiler: Compiler) -> str:
+def typed_cells(table: Table, compiler: Compiler) -> str:
     """Return the query of the report's cells with the numbers and days that the mapping reads."""
     shown, joins = ["cells.*"], []
     for number in sorted(compiler.numbers):

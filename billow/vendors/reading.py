@@ -186,7 +186,7 @@ def read_days(table: Table, columns: Iterable[int], written: Written, billing_mo
     in_periods = [
         text for text, where in lines.items() if any(number in written.periods for number, *_ in where)
     ]
-    order = _decided_order(table, list(lines), written.dates, in_periods, billing_month)
+    order = decided_order(table, list(lines), written.dates, in_periods, billing_month)
     read: dict[str, datetime] = {}
     wrong: list[Problem] = []
     for text, where in lines.items():
@@ -220,7 +220,7 @@ def day_sql(number: int) -> tuple[str, str]:
     )
 
 
-def _decided_order(
+def decided_order(
     table: Table, cells: list[str], dates: str, in_periods: list[str], billing_month: str | None
 ) -> DayOrder | None:
     """Decide by the format, else by the cells, else by billing periods (they begin on the first of a month)

@@ -14,6 +14,7 @@ ifset:COLUMN:TEXT    TEXT where COLUMN is filled
 map:NAME             the word's meaning in the value map NAME; ``*`` is every other word
 concat:SEPARATOR     the cells of ``A+B`` joined, empty ones too
 zfillpart:SEP:N:W    the Nth part between SEP filled with zeros up to W (Excel drops them)
+parts:SEP:N:NEW      the first N parts between SEP, joined by NEW (parts:::2:/ makes A:1:B into A/1)
 json:KEY             the value of KEY in a cell that holds a JSON object
 jsonkey:KEY          the same, or the cell as it is where it holds no object
 tags                 a cell that holds tags as JSON, kept as text; braces are put where Azure leaves them out
@@ -64,6 +65,7 @@ TRANSFORMS: dict[str, Callable[[str], Complaint]] = {
     **dict.fromkeys(["const", "default", "else", "map", "json", "jsonkey", "concat"], _some),
     "ifset": _pattern(r"[^:]+:.+", "a column and a text, ifset:UnitType:Usage"),
     "zfillpart": _pattern(r"[^:]+:[1-9]:[1-9]\d?", "a separator, a part and a width, zfillpart:/:2:4"),
+    "parts": _pattern(r".+:[1-9]:[^:]*", "a separator, a number of parts and what joins them, parts:::2:/"),
     "div": _pattern(r"10{1,6}", "10, 100, 1000 and so on"),
     "case": _pattern("aws_effective", "the name of a case: aws_effective"),
 }
@@ -157,6 +159,7 @@ class Compiler:
             "ifset": lambda: f"CASE WHEN {self.cell(column)} IS NOT NULL THEN {quoted(text)} ELSE {sql} END",
             "map": lambda: self.mapped(sql, argument),
             "zfillpart": lambda: _zero_filled(sql, argument),
+            "parts": lambda: _first_parts(sql, argument),
             "json": lambda: _json_value(sql, argument, otherwise="NULL"),
             "tags": lambda: f"CASE WHEN {sql} LIKE '\"%' THEN '{{' || {sql} || '}}' ELSE {sql} END",
             "kvlist": lambda: _object_of_list(sql),
@@ -225,6 +228,11 @@ def _zero_filled(sql: str, argument: str) -> str:
         f"AND piece <> '' THEN lpad(piece, {width}, '0') ELSE piece END)"
     )
     return f"array_to_string({filled}, {quoted(separator)})"
+
+
+def _first_parts(sql: str, argument: str) -> str:
+    separator, count, new = argument.rsplit(":", 2)
+    return f"array_to_string(list_slice(string_split({sql}, {quoted(separator)}), 1, {count}), {quoted(new)})"
 
 
 def _json_value(sql: str, key: str, *, otherwise: str) -> str:

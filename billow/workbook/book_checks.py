@@ -14,12 +14,14 @@ from billow.catalog.price_checks import price_problems
 from billow.contracts.customers import Account
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
+from billow.periods import is_zone
 from billow.problems import Place, Problem
 from billow.rating.books import Books
 from billow.sheets.columns import SHEETS
 from billow.sheets.reading import Row
 from billow.workbook.discount_checks import discount_problems
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
+from billow.workbook.settings import ZONE_HINT
 
 _CURRENCY_COLUMNS = {
     "tblCustomers": ("Currency",),
@@ -157,6 +159,9 @@ def _customers(rows: Iterable[Row]) -> Iterator[Problem]:
         elif number and country in EU_COUNTRIES and not _is_vat_number(number, country):
             hint = f"Check it with the customer; a number of {country} begins with its letters."
             yield _about(row, "INP-010", f'"{number}" is not a VAT number of {country}.', "VAT no", hint)
+        if row["Time zone"] and not is_zone(row["Time zone"]):
+            hint = f"{ZONE_HINT}, or leave it blank for the setting."
+            yield _about(row, "INP-030", f'"{row["Time zone"]}" is not a time zone.', "Time zone", hint)
 
 
 def _is_vat_number(number: str, country: str) -> bool:

@@ -51,6 +51,7 @@ def inputs_of(rows: Mapping[str, Sequence[Row]], file: str, found: Iterable[Prob
         base_currency=settings.base_currency,
         proration=settings.proration,
         exclusion_limit=settings.exclusion_limit,
+        time_zone=settings.time_zone,
     )
     invoicing = Invoicing(
         seller=settings.seller,

@@ -12,10 +12,12 @@ from stdnum.exceptions import ValidationError as NotValid
 from billow.invoicing.document import Party
 from billow.invoicing.texts import LANGUAGES
 from billow.money import is_currency
-from billow.periods import Method
+from billow.periods import Method, is_zone
 from billow.problems import Place, Problem, Severity
 from billow.sheets.columns import SETTINGS
 from billow.sheets.reading import Row
+
+ZONE_HINT = "Write continent and city as the IANA list has them, such as Europe/Amsterdam"
 
 
 def _number(text: str) -> Decimal:
@@ -42,6 +44,12 @@ def _iban(text: str) -> str:
         return str(stdnum_iban.validate(text)) if text else ""
     except NotValid as error:
         raise ValueError("iban") from error
+
+
+def _zone(text: str) -> str:
+    if not is_zone(text):
+        raise ValueError("zone")
+    return text
 
 
 _Number = Annotated[Decimal, BeforeValidator(_number)]
@@ -73,6 +81,7 @@ class Settings(BaseModel):
     exclusion_limit: _Number
     data_folder: str
     allowed_hosts: str
+    time_zone: Annotated[str, AfterValidator(_zone)]
     partner_tenant: str
     partner_application: str
 
@@ -135,6 +144,9 @@ def _problem(key: str, text: str, place: Place, error: Mapping[str, Any]) -> Pro
     if message.endswith("currency"):
         sentence = f'"{text}" is not a currency for the setting {name}.'
         return Problem("SET-003", sentence, place, "Write the three letters of ISO 4217, such as EUR.")
+    if message.endswith("zone"):
+        sentence = f'"{text}" is not a time zone for the setting {name}.'
+        return Problem("SET-003", sentence, place, f"{ZONE_HINT}.")
     if message.endswith("iban"):
         hint = "Check each digit; a wrong IBAN sends your customers' money elsewhere."
         return Problem("SET-004", f'"{text}" is not a valid IBAN.', place, hint)

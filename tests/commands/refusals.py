@@ -164,6 +164,16 @@ IN_THE_SHEETS: dict[str, Row] = {
         "SET-003", '"daily" is not a choice for the setting Proration.',
         "sheet Settings, row 20, column Value", "calendar_days",
     ),
+    "a city for a time zone": (
+        m.cell("tblCustomers", FIRST, Time_zone="Amsterdam"),
+        "INP-030", '"Amsterdam" is not a time zone.',
+        "sheet Customers, row 5, column Time zone", "such as Europe/Amsterdam",
+    ),
+    "a time zone of letters in the settings": (
+        m.setting("time_zone", "CEST"),
+        "SET-003", '"CEST" is not a time zone for the setting Time zone.',
+        "sheet Settings, row 28, column Value", "such as Europe/Amsterdam",
+    ),
     "a formula that was never calculated": (
         m.raw_cell("tblPrices", "Price or %", 9, "<f>18*1.2</f>"),
         "WBK-012", "The formula in column Price or % has no stored value.",

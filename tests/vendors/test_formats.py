@@ -122,7 +122,7 @@ WRONG_FORMATS = [
         "a kind that is none",
         {"kind": "stock"},
         "Kind",
-        '"stock" is not one of usage, invoice, quantity, no charges.',
+        '"stock" is not one of usage, invoice, quantity, no charges, orders, inventory.',
     ),
     (
         "a split that is none",
@@ -213,6 +213,14 @@ TRANSFORMS = [
         "A+B",
         "concat:/|zfillpart:/:2:4",
         {"A": "CFQ", "B": "2"},
+        "CFQ/0002",
+    ),
+    (
+        "parts keeps the first parts, joined anew",
+        "SkuId",
+        "A",
+        "parts:::2:/",
+        {"A": "CFQ:0002:XYZ"},
         "CFQ/0002",
     ),
     (

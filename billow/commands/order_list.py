@@ -1,0 +1,149 @@
+"""The orders and inventories that were read, kept beside the workbook until its sheets say the same.
+
+An order stays on the list for good; of an inventory the newest one of each account counts. What the list asks
+for and the sheets do not say stands on sheet To do. What a person accepts there is written, what a person
+excludes with a reason is never asked for again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from billow.commands.desk import Desk, latest_month
+from billow.contracts.orders import Order
+from billow.exports.files import write_text
+from billow.money import exact_text
+from billow.periods import month as month_of
+from billow.rating.orders import CHANGES, SUBSCRIPTIONS, Proposal, proposals
+from billow.vendors.orders import OrderFile
+from billow.workbook.inputs import read_inputs
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """What was read so far, and the marks that were excluded, each with its reason."""
+
+    orders: tuple[Order, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def with_file(self, file: OrderFile) -> "OrderList":
+        """Return the list with what a file says: new orders, or the newest inventory of its accounts."""
+        if file.kind == "inventory":
+            accounts = {(order.vendor, order.account) for order in file.rows}
+            kept = [o for o in self.orders if not o.is_state or (o.vendor, o.account) not in accounts]
+            return replace(self, orders=(*kept, *file.rows))
+        known = {_event(order) for order in self.orders if not order.is_state}
+        new = [order for order in dict.fromkeys(file.rows) if _event(order) not in known]
+        return replace(self, orders=(*self.orders, *new))
+
+
+def _event(order: Order) -> Order:
+    """Return what makes an order the same one: not when it was read."""
+    return replace(order, seen=None)
+
+
+def load(desk: Desk) -> OrderList:
+    """Return the list that lies beside the workbook."""
+    path = desk.data / "orders.json"
+    if not path.exists():
+        return OrderList()
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return OrderList(tuple(_order(row) for row in found["orders"]), found["refused"])
+
+
+def keep(desk: Desk, listed: OrderList) -> None:
+    """Put the list beside the workbook."""
+    rows = [{name: _said(value) for name, value in asdict(order).items()} for order in listed.orders]
+    found = {"orders": rows, "refused": dict(listed.refused)}
+    write_text(desk.data / "orders.json", json.dumps(found, indent=1, ensure_ascii=False))
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return exact_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _order(row: Mapping[str, Any]) -> Order:
+    quantity = None if row["quantity"] is None else Decimal(row["quantity"])
+    return Order(**{**row, "quantity": quantity, "when": _day(row["when"]), "seen": _day(row["seen"])})
+
+
+def _day(text: str | None) -> date | datetime | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def asked(desk: Desk, month: str) -> list[Proposal]:
+    """Return what the list asks of the sheets."""
+    listed = load(desk)
+    return proposals(listed.orders, desk.inputs.books, month, listed.refused)
+
+
+def with_decisions(desk: Desk) -> tuple[Desk, list[str]]:
+    """Write what was accepted on sheet To do, and return the desk as it is then, and what was written."""
+    listed, books = load(desk), desk.inputs.books
+    rows: dict[str, list[dict[str, Any]]] = {SUBSCRIPTIONS: [], CHANGES: []}
+    refused, done = dict(listed.refused), []
+    for proposal in proposals(listed.orders, books, latest_month(desk) or "", refused):
+        decision = books.decision(proposal.item.key)
+        if decision and decision.decision == "exclude" and decision.reason.strip():
+            refused[proposal.mark] = decision.reason
+        elif decision and decision.decision == "accept" and proposal.table:
+            done.append(f"Written: {proposal.item.what}.")
+            _write(desk, proposal, rows)
+    if refused != listed.refused:
+        keep(desk, replace(listed, refused=refused))
+    if not done:
+        return desk, []
+    number = max((change.number for change in books.changes), default=0)
+    for count, row in enumerate(rows[CHANGES], start=number + 1):
+        row["No"] = count
+    for table in (table for table in rows if rows[table]):
+        desk.book.append(table, rows[table])
+    return replace(desk, inputs=read_inputs(desk.book)), done
+
+
+def _write(desk: Desk, proposal: Proposal, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Add the rows of a proposal; what took effect in an issued month is settled in the first open one."""
+    values = dict(proposal.values)
+    if proposal.row:
+        desk.book.fill(proposal.table, proposal.row, values)
+        return
+    rows[proposal.table].append(values)
+    issued = desk.register.months()
+    if f"{proposal.day:%Y-%m}" not in issued:
+        return
+    heard = month_of(max(issued)).end
+    if proposal.table == CHANGES:
+        values["Reported"] = heard
+    elif values["Billed by"] == "contract":
+        rows[CHANGES].append(
+            {
+                "Subscription": values["Subscription"],
+                "Effective": values["Start"],
+                "Kind": "start",
+                "Quantity": values["Quantity"],
+                "Reason": "Provisioned in a month that is issued",
+                "Reported": heard,
+            }
+        )
+
+
+def todo_rows(found: Sequence[Proposal]) -> list[dict[str, Any]]:
+    """Return the rows of sheet To do where no month is imported yet."""
+    return [
+        {
+            "Key": proposal.item.key,
+            "Kind": proposal.item.kind,
+            "Customer": proposal.item.customer,
+            "Vendor": proposal.item.vendor,
+            "What": proposal.item.what,
+            "Proposal": proposal.item.proposal,
+        }
+        for proposal in found
+    ]

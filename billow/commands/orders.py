@@ -1,0 +1,71 @@
+"""Read orders and subscription inventories, and propose the rows that they ask for.
+
+Proposals stand on sheet To do. *accept* in column Decision writes a row of sheet Subscriptions or Changes, at
+the next run of orders, import, check or invoice. The same file again proposes nothing new.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from billow.commands.billing_month import look_at
+from billow.commands.desk import count_of, latest_month, log, now, open_desk
+from billow.commands.documents import Progress
+from billow.commands.order_list import asked, keep, load, todo_rows, with_decisions
+from billow.commands.outcome import Outcome
+from billow.commands.results import write_results
+from billow.problems import Problem, Refused
+from billow.rating.open_items import ORDER
+from billow.vendors.orders import OrderFile, read_orders
+
+
+def orders(
+    workbook: Path, files: Sequence[Path], as_of: date | None, format_id: str | None, progress: Progress
+) -> Outcome:
+    """Write what was accepted, read ``files``, and put what they ask for on sheet To do.
+
+    ``as_of`` is the day on which an inventory was made; without it, that is now.
+    """
+    desk = open_desk(workbook)
+    seen: date | datetime = as_of or now()
+    read: list[OrderFile] = []
+    wrong: list[Problem] = []
+    for done, path in enumerate(files, start=1):
+        progress(f"Reading {path.name}", done, len(files))
+        try:
+            read.append(read_orders(path, desk.formats, seen, format_id))
+        except Refused as refused:
+            wrong += refused.problems
+    if wrong:
+        raise Refused(wrong)
+    desk, written = with_decisions(desk)
+    before = listed = load(desk)
+    for file in read:
+        listed = listed.with_file(file)
+    if listed != before:
+        keep(desk, listed)
+    name = latest_month(desk)
+    found = asked(desk, name or "")
+    ready = sum(proposal.item.kind == ORDER for proposal in found)
+    parked = len(found) - ready
+    problems = tuple(problem for file in read for problem in file.problems)
+    lines = (
+        *(f"{file.file}: {file.kind} of {file.vendor}, {count_of(len(file.rows), 'row')}." for file in read),
+        *written,
+        f"{count_of(ready, 'row')} to accept on sheet To do, {parked} that cannot be placed yet.",
+    )
+    if name:
+        month = look_at(desk, name)
+        write_results(desk, month)
+        problems = (*problems, *month.problems)
+    else:
+        desk.book.write("tblTodo", todo_rows(found))
+    log(desk, "orders", name or "", lines)
+    desk.book.save()
+    data = {
+        "files": [{"file": f.file, "kind": f.kind, "vendor": f.vendor, "rows": len(f.rows)} for f in read],
+        "written": len(written),
+        "to_accept": ready,
+        "parked": parked,
+    }
+    return Outcome(lines, data, problems)

@@ -1,0 +1,1 @@
+"""Tests of orders and inventories: read, proposed, accepted, billed."""
