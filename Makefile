@@ -32,14 +32,15 @@ $(READY): requirements.lock pyproject.toml
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q .venv/lib billow workbook_templates
 	@touch $(READY)
 
-# What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant, and
-# Azurite (which node runs) as Azure's store of blobs.
+# What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant,
+# Azurite (which node runs) as Azure's store of blobs, and Spark (which Java runs) as a second engine.
 packages:
 	@missing=; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v hledger >/dev/null || missing="$$missing hledger"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	[ -z "$$missing" ] && { $(MAKE) --no-print-directory $(AZURITE)/.ready; exit; }; \
 	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
 	if command -v apt-get >/dev/null && { [ -z "$$as" ] || $$as true 2>/dev/null; }; then \

@@ -211,6 +211,7 @@ MEANINGS: dict[str, str] = {
     "SET-002": "a setting is not a number",
     "SET-003": "a setting is not among its choices",
     "SET-004": "the IBAN is not valid",
+    "SET-005": "the engine for charges is not there, is not known, or its address holds a password",
     "INP-001": "a currency is not one of ISO 4217",
     "INP-002": "a price of our own has no currency",
     "INP-003": "a price in tiers names a tier set that does not exist",

@@ -45,7 +45,7 @@ class Desk:
     @property
     def store(self) -> ChargeStore:
         """The charge store."""
-        return ChargeStore(self.data)
+        return ChargeStore(self.data, self.inputs.settings.charge_engine)
 
     @cached_property
     def register(self) -> Register:

@@ -6,7 +6,6 @@ DECIMAL(38, 24) from the file to the ``Charge``.
 """
 
 import hashlib
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +16,7 @@ import ibis
 
 from billow.charges import Category, Charge, ImportTotals
 from billow.periods import Period
+from billow.usage.engine import Engine
 
 # Charge's field and the column it is grouped by. Rows that differ in one of these are not alike.
 GROUPED = {
@@ -103,23 +103,16 @@ def keyed(rows: Any) -> Any:
 
 
 def read_charges(
-    parquet: Sequence[Path], sets: Mapping[str, ImportTotals], restated: str = ""
+    engine: str, parquet: Sequence[Path], sets: Mapping[str, ImportTotals], restated: str = ""
 ) -> list[Charge]:
-    """Return the groups of these files, which are of the imports ``sets``.
+    """Return the groups of these files, which are of the imports ``sets``, as ``engine`` adds them up.
 
     Where a month is ``restated``, all of them are charges of that month, whenever they came.
     """
     if not parquet:
         return []
-    with warnings.catch_warnings():
-        # Ibis 12 calls DuckDB's older name of an Arrow export; the result is the same
-        warnings.filterwarnings("ignore", message="fetch_arrow", category=DeprecationWarning)
-        connection = ibis.duckdb.connect()
-        try:
-            rows = connection.read_parquet([str(path) for path in parquet], hive_partitioning=False)
-            found = grouped(rows).to_pyarrow().to_pylist()
-        finally:
-            connection.disconnect()
+    with Engine(engine).rows(parquet) as rows:
+        found = grouped(rows).to_pyarrow().to_pylist()
     charges = [_charge(row, sets[row["import_id"]], restated) for row in found]
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from billow.charges import CONTENT, HASH_OFFSET, Category
+from billow.usage.locked import locked
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class CustomerDifference:
 def measure(parquet: Path) -> Measure:
     """Measure the set in a Parquet file; ``duckdb.Error`` where it cannot be read."""
     columns = ", ".join(f'"{name}"' for name in CONTENT)
-    with duckdb.connect() as connection:
+    with locked([parquet]) as connection:
         rows, fingerprint, content = connection.execute(
             "SELECT count(*), "  # noqa: S608
             f"CAST(coalesce(sum(CAST(x_RowHash AS HUGEINT) + {HASH_OFFSET}), 0) AS VARCHAR), "
@@ -76,7 +75,7 @@ def difference_by_customer(before: Sequence[Path], after: Sequence[Path]) -> tup
 
 
 def _by_customer(parquet: Sequence[Path]) -> dict[tuple[str, str], Decimal]:
-    with duckdb.connect() as connection:
+    with locked(parquet) as connection:
         rows = connection.execute(
             "SELECT coalesce(x_CustomerKey, ''), coalesce(BillingCurrency, ''), sum(BilledCost) "  # noqa: S608
             f"FROM read_parquet($1) WHERE ChargeCategory <> '{Category.TAX}' GROUP BY 1, 2",

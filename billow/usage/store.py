@@ -82,6 +82,7 @@ class ChargeStore:
     """The store in the folder ``root``, which need not exist before the first commit."""
 
     root: Path
+    engine: str = ""  # what adds the charges up; see billow.usage.engine
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -191,7 +192,7 @@ class ChargeStore:
             and one.totals.billing_month <= landing
         ]
         sets = {one.totals.import_id: one.totals for one in found}
-        return read_charges(self._files(found), sets, restated=month)
+        return read_charges(self.engine, self._files(found), sets, restated=month)
 
     def imports(self, month: str | None = None) -> list[ImportTotals]:
         """Return the totals of the sets that count, of one billing month or of all."""
@@ -207,7 +208,8 @@ class ChargeStore:
         from billow.usage.aggregate import read_charges  # noqa: PLC0415
 
         sets = self._catalogue.current(month)
-        return read_charges(self._files(sets), {found.totals.import_id: found.totals for found in sets})
+        totals = {found.totals.import_id: found.totals for found in sets}
+        return read_charges(self.engine, self._files(sets), totals)
 
     def vendor_rows(self, month: str) -> list["VendorRows"]:
         """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted.
@@ -218,7 +220,7 @@ class ChargeStore:
 
         sets = [found for found in self._catalogue.current(month) if not found.totals.corrects]
         formats = sorted({found.totals.format_id for found in sets})
-        return read_alike(self._files(sets), formats, month)
+        return read_alike(self.engine, self._files(sets), formats, month)
 
     def totals(self, import_id: str) -> ImportTotals | None:
         """Return the totals of an import, also a superseded one; None if the store never had it."""
@@ -235,7 +237,7 @@ class ChargeStore:
         found = self._catalogue.latest(import_id)
         if found is None or not (self.root / found.parquet).is_file():
             return {}
-        return read_source_rows(self.root / found.parquet, found.totals.set_key, keys, at_most)
+        return read_source_rows(self.engine, self.root / found.parquet, found.totals.set_key, keys, at_most)
 
     def verify(self, import_id: str) -> list[Problem]:
         """Compare a stored set with what was recorded at its import; return what does not agree."""

@@ -1,8 +1,6 @@
 """Rows of the store as they came: alike ones counted for the replay, those behind a charge for explain."""
 
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +12,7 @@ import ibis
 from billow.charges import Category
 from billow.reconcile.arithmetic import VendorRows, is_replayed
 from billow.usage.aggregate import GROUPED, charge_key, grouped, keyed
+from billow.usage.engine import Engine
 
 # The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
 _ALIKE = {
@@ -68,12 +67,12 @@ class SourceRows:
     shown: tuple[SourceRow, ...]
 
 
-def read_alike(parquet: Sequence[Path], formats: Sequence[str], month: str) -> list[VendorRows]:
+def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], month: str) -> list[VendorRows]:
     """Return the rows of a month whose arithmetic is known, tax apart, as groups of alike ones."""
     known = [name for name in formats if is_replayed(name)]
     if not parquet or not known:
         return []
-    with _table(parquet) as rows:
+    with Engine(engine).rows(parquet) as rows:
         wanted = rows.filter(rows.x_FormatId.isin(known), rows.ChargeCategory != Category.TAX.value)
         found = wanted.group_by(*[wanted[column].name(name) for name, column in _ALIKE.items()]).aggregate(
             rows=wanted.count(), first_row=wanted.x_SourceRow.min()
@@ -83,7 +82,12 @@ def read_alike(parquet: Sequence[Path], formats: Sequence[str], month: str) -> l
     columns["billing_month"] = [month] * len(data)
     columns["first_row"] = [row + _HEADER for row in columns["first_row"]]
     groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
-    return sorted(groups, key=lambda row: (row.vendor, row.invoice, row.account, row.first_row))
+    return sorted(groups, key=_in_order)
+
+
+def _in_order(row: VendorRows) -> tuple[object, ...]:
+    # rows of two files may stand in one line of each
+    return (row.vendor, row.invoice, row.account, row.first_row, row.format_id, row.subscription, row.sku)
 
 
 def _blank(name: str) -> object:
@@ -100,9 +104,11 @@ def _values(column: Any, blank: object) -> list[Any]:
     return [blank if at is None else distinct[at] for at in encoded.indices.to_pylist()]
 
 
-def read_source_rows(parquet: Path, set_key: str, keys: Sequence[str], at_most: int) -> dict[str, SourceRows]:
+def read_source_rows(
+    engine: str, parquet: Path, set_key: str, keys: Sequence[str], at_most: int
+) -> dict[str, SourceRows]:
     """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
-    with _table([parquet]) as rows:
+    with Engine(engine).rows([parquet]) as rows:
         groups = {charge_key(row, set_key): row for row in grouped(rows).to_pyarrow().to_pylist()}
         return {key: _behind(rows, groups[key], at_most) for key in keys if key in groups}
 
@@ -131,15 +137,3 @@ def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
         texts = {name: row[name] or "" for name in ("charge_type", "description")}
         found.append(SourceRow(**{**row, **texts, "row": row["row"] + _HEADER}))
     return SourceRows(group["rows"], tuple(found))
-
-
-@contextmanager
-def _table(parquet: Sequence[Path]) -> Iterator[Any]:
-    with warnings.catch_warnings():
-        # Ibis 12 calls DuckDB's older name of an Arrow export; the result is the same
-        warnings.filterwarnings("ignore", message="fetch_arrow", category=DeprecationWarning)
-        connection = ibis.duckdb.connect()
-        try:
-            yield connection.read_parquet([str(path) for path in parquet], hive_partitioning=False)
-        finally:
-            connection.disconnect()

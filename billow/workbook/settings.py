@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from stdnum import iban as stdnum_iban
@@ -18,6 +19,8 @@ from billow.sheets.columns import SETTINGS
 from billow.sheets.reading import Row
 
 ZONE_HINT = "Write continent and city as the IANA list has them, such as Europe/Amsterdam"
+# Where charges can be added up; docs/engines.md says what each needs.
+_ENGINES = ("pyspark", "trino", "snowflake", "bigquery", "duckdb")
 
 
 def _number(text: str) -> Decimal:
@@ -49,6 +52,13 @@ def _iban(text: str) -> str:
 def _zone(text: str) -> str:
     if not is_zone(text):
         raise ValueError("zone")
+    return text
+
+
+def _engine(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in _ENGINES or parts.password):
+        raise ValueError("engine")
     return text
 
 
@@ -84,6 +94,7 @@ class Settings(BaseModel):
     time_zone: Annotated[str, AfterValidator(_zone)]
     partner_tenant: str
     partner_application: str
+    charge_engine: Annotated[str, AfterValidator(_engine)]
 
     @property
     def seller(self) -> Party:
@@ -150,6 +161,13 @@ def _problem(key: str, text: str, place: Place, error: Mapping[str, Any]) -> Pro
     if message.endswith("iban"):
         hint = "Check each digit; a wrong IBAN sends your customers' money elsewhere."
         return Problem("SET-004", f'"{text}" is not a valid IBAN.', place, hint)
+    if message.endswith("engine"):
+        sentence = "The setting Charge engine is not the address of an engine, or holds a password."
+        hint = (
+            f"Begin with one of: {', '.join(f'{name}://' for name in _ENGINES)}; a password stands in the "
+            "environment variable BILLOW_ENGINE_PASSWORD. Blank adds charges up on this computer."
+        )
+        return Problem("SET-005", sentence, place, hint)
     allowed = LANGUAGES if key == "language" else tuple(method.value for method in Method)
     hint = f"Choose one of: {', '.join(allowed)}."
     return Problem("SET-003", f'"{text}" is not a choice for the setting {name}.', place, hint)

@@ -159,6 +159,16 @@ IN_THE_SHEETS: dict[str, Row] = {
         "SET-002", '"30 days" is not a number for the setting Payment days.',
         "sheet Settings, row 19, column Value", "no unit",
     ),
+    "an engine that nobody knows": (
+        m.setting("charge_engine", "oracle://clerk@host/billing"),
+        "SET-005", "The setting Charge engine is not the address of an engine, or holds a password.",
+        "sheet Settings, row 28, column Value", "trino://",
+    ),
+    "a password in the address of an engine": (
+        m.setting("charge_engine", "trino://clerk:hunter2@host:8443/lake"),
+        "SET-005", "The setting Charge engine is not the address of an engine, or holds a password.",
+        "sheet Settings, row 28, column Value", "BILLOW_ENGINE_PASSWORD",
+    ),
     "a setting that is not a choice": (
         m.setting("proration", "daily"),
         "SET-003", '"daily" is not a choice for the setting Proration.',
