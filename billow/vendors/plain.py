@@ -1,7 +1,7 @@
 """Whatever a vendor delivers, as one plain text: UTF-8, fields quoted, lines ended by a line feed.
 
-Reports come as csv, tab-separated text, JSON lines, Parquet or xlsx, packed (``billow.vendors.unpacking``) or not,
-with or without a byte order mark, and from older Excel in Windows-1252.
+Reports come as csv, tab-separated text, JSON lines, Parquet or xlsx, packed (``billow.vendors.unpacking``) or
+not, with or without a byte order mark, and from older Excel in Windows-1252.
 """
 
 import codecs
