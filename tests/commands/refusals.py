@@ -162,12 +162,12 @@ IN_THE_SHEETS: dict[str, Row] = {
     "an engine that nobody knows": (
         m.setting("charge_engine", "oracle://clerk@host/billing"),
         "SET-005", "The setting Charge engine is not the address of an engine, or holds a password.",
-        "sheet Settings, row 28, column Value", "trino://",
+        "sheet Settings, row 29, column Value", "trino://",
     ),
     "a password in the address of an engine": (
         m.setting("charge_engine", "trino://clerk:hunter2@host:8443/lake"),
         "SET-005", "The setting Charge engine is not the address of an engine, or holds a password.",
-        "sheet Settings, row 28, column Value", "BILLOW_ENGINE_PASSWORD",
+        "sheet Settings, row 29, column Value", "BILLOW_ENGINE_PASSWORD",
     ),
     "a setting that is not a choice": (
         m.setting("proration", "daily"),
