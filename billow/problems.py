@@ -152,6 +152,7 @@ MEANINGS: dict[str, str] = {
     "IMP-057": "a column that a format reads is gone; what it fills stays empty",
     "IMP-058": "no column of a report looks like its amount, so no format can be proposed",
     "IMP-060": "it is not clear whether a report replaces the earlier delivery or adds to it",
+    "IMP-061": "a report states anew only a part of what an earlier one did",
     # fetching reports
     "PUL-001": "the address of a report source cannot be used",
     "PUL-002": "a host may not be asked for reports",

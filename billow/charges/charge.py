@@ -88,7 +88,8 @@ class ImportTotals:
     is the sum of the file's own total column per currency, which must equal ``billed``. ``rows_read`` are
     the data rows of the file; ``rows_stored`` may be more where one row was split (a tax column).
 
-    A set that ``corrects`` an issued month holds what its file changes against the imports ``against``.
+    ``units`` are what the set states, each a billing account and its month or invoice. One that
+    ``corrects`` an issued month holds what its file changes against the imports ``against``.
     """
 
     import_id: str
@@ -109,3 +110,4 @@ class ImportTotals:
     unknown_charge_types: tuple[str, ...] = ()
     corrects: str = ""
     against: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()

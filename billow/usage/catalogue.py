@@ -125,6 +125,7 @@ def _row(new: CataloguedSet) -> dict[str, object]:
         "unknown_charge_types": totals.unknown_charge_types,
         "corrects": totals.corrects,
         "against": totals.against,
+        "units": totals.units,
         "delivered": new.delivered,
     }
     plain = {name: getattr(totals, name) for name in _PLAIN.split()}
@@ -144,6 +145,7 @@ def _set(row: Mapping[str, Any]) -> CataloguedSet:
         unknown_charge_types=tuple(proved["unknown_charge_types"]),
         corrects=proved.get("corrects", ""),
         against=tuple(proved.get("against", ())),
+        units=tuple(proved.get("units", ())),
     )
     files = (row["parquet"], row["parquet_sha256"], row["archive"])
     delivered = proved.get("delivered") or row["content"]  # stores of before corrections name it once

@@ -83,8 +83,8 @@ class Family:
         return _before_whole(self.all)
 
     def known(self, content: str, *, adds: bool) -> CataloguedSet | None:
-        """Return the set that brought this content, if it is the last whole delivery or was added to it."""
-        counted = (*self.waiting, *_from_last_whole(self.all))
+        """Return the set that brought this content, if it is a whole delivery that stands or was added."""
+        counted = (*self.waiting, *_standing(self.all))
         return next((one for one in counted if one.delivered == content and is_added(one) is adds), None)
 
     def replaced(self) -> list[CataloguedSet]:
@@ -96,8 +96,8 @@ class Family:
         return [one for one in self.closed if one not in self.waiting]
 
     def accepted(self) -> list[CataloguedSet]:
-        """Return the deliveries whose files come to what is standing: the last whole one and those added."""
-        return _from_last_whole(self.standing())
+        """Return the deliveries whose files come to what is standing: the last whole ones and those added."""
+        return _standing(self.standing())
 
 
 def is_added(one: CataloguedSet) -> bool:
@@ -110,20 +110,59 @@ def _before_whole(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
     return list(takewhile(is_added, sets))
 
 
-def _from_last_whole(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
-    added = _before_whole(sets[::-1])
-    return list(sets[max(len(sets) - len(added) - 1, 0) :])
+def _standing(sets: Sequence[CataloguedSet]) -> list[CataloguedSet]:
+    """Return the deliveries that no later whole one stated anew."""
+    return [
+        one
+        for place, one in enumerate(sets)
+        if not any(
+            not is_added(later) and stated(one.totals) <= stated(later.totals, with_estimates=True)
+            for later in sets[place + 1 :]
+        )
+    ]
+
+
+def stated(totals: ImportTotals, *, with_estimates: bool = False) -> frozenset[str]:
+    """Return what a set states, with its format; a store of before units were kept knows the key only.
+
+    What states an invoice states also the estimate of the same month and account.
+    """
+    name = totals.set_key.split("|", 1)[0]
+    units = [f"{name}|{unit}" for unit in totals.units] or [family_of(totals.set_key)]
+    home = totals.corrects or totals.billing_month
+    estimates = [f"{unit.rsplit('|', 1)[0]}|{home}" for unit in units] if with_estimates else []
+    return frozenset((*units, *estimates))
+
+
+def left_out(totals: ImportTotals, same: Family) -> Problem | None:
+    """Return the problem that a delivery states only a part of what an earlier one did, or None.
+
+    It would take the place of the whole of it, and what it does not hold would be gone without a word.
+    """
+    for one in _standing(same.all):
+        missing = stated(one.totals) - stated(totals, with_estimates=True)
+        if missing and not is_added(one):
+            names = ", ".join(sorted(unit.split("|", 1)[1].replace("|", " ") for unit in missing))
+            return Problem(
+                "IMP-061",
+                f"{totals.file_name} states anew a part of {one.totals.file_name} only: {names} is not "
+                "in it.",
+                Place(totals.file_name),
+                "Import a report that holds all of it. If the vendor took it off, choose replaces in column "
+                "Delivery of sheet Report sources.",
+            )
+    return None
 
 
 def family(totals: ImportTotals, current: Iterable[CataloguedSet], closed: Collection[str]) -> Family:
-    """Return the sets of which ``totals`` is the newest delivery.
+    """Return the sets of which ``totals`` is the newest delivery: they state something that it states too.
 
-    Those of its own key; and where it is known by its invoice, the estimate of the same month, which
-    Microsoft delivers before there is an invoice.
+    Where it is known by its invoice, that is also the estimate of the same month, which Microsoft delivers
+    before there is an invoice.
     """
-    own = family_of(totals.set_key)
-    keys = {own, _estimate_of(totals)}
-    found = [one for one in current if family_of(one.totals.set_key) in keys]
+    keys = {family_of(totals.set_key), _estimate_of(totals)}
+    own = stated(totals, with_estimates=True)
+    found = [one for one in current if family_of(one.totals.set_key) in keys or own & stated(one.totals)]
     return Family(
         [one for one in found if one.totals.billing_month in closed],
         [one for one in found if one.totals.billing_month not in closed],

@@ -33,6 +33,7 @@ from billow.usage.deliveries import (
     family_of,
     invoiced,
     is_added,
+    left_out,
     marked,
     open_month,
 )
@@ -179,7 +180,9 @@ class ChargeStore:
             return Delivery.ADDS if is_added(known) else Delivery.REPLACES
         handed = [_handed_over(one) for one in beside]
         files = [path for other, path in handed if family_of(other.set_key) == family_of(totals.set_key)]
-        return delivery_by(style_of(new, [*self._files(same.all), *files]), totals.file_name)
+        found = delivery_by(style_of(new, [*self._files(same.all), *files]), totals.file_name)
+        partly = left_out(totals, same) if found is Delivery.REPLACES else None
+        return partly or found
 
     def restated(self, month: str, landing: str) -> list[Charge]:
         """Return the charges of an issued month with what corrects it, billed up to month ``landing``."""

@@ -152,6 +152,7 @@ def _totals(
         "SELECT coalesce(x_ChargeType, word, ChargeCategory), count(*), bool_or(x_IsUnknownType) "
         "FROM charges GROUP BY 1 ORDER BY 1"
     )
+    set_key, units = _set_key(table, report, chosen, months)
     named = providers if isinstance(providers, list) and len(providers) == 1 else [report.vendor]
     return ImportTotals(
         import_id=lineage.import_id,
@@ -159,7 +160,8 @@ def _totals(
         vendor=str(named[0]),
         file_name=lineage.file,
         sha256=lineage.sha256,
-        set_key=_set_key(table, report, chosen, months),
+        set_key=set_key,
+        units=units,
         billing_month=chosen,
         rows_read=table.rows,
         rows_stored=int(str(rows)),
@@ -178,19 +180,26 @@ def _sums(table: Table, sql: str, *, is_tax: bool) -> dict[str, Decimal]:
     return {str(currency or ""): Decimal(str(amount or 0)) for currency, amount in found}
 
 
-def _set_key(table: Table, report: ReportFormat, chosen: str, months: tuple[str, ...]) -> str:
+def _set_key(
+    table: Table, report: ReportFormat, chosen: str, months: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the key of the set, and what it states: each billing account with its month or invoice."""
     ((accounts, invoices, unnumbered),) = table.fetch(
         "SELECT list_sort(list(DISTINCT BillingAccountId)), list_sort(list(DISTINCT InvoiceId)), "
         "count(*) FILTER (WHERE InvoiceId IS NULL) FROM charges"
     )
     ids = invoices if isinstance(invoices, list) else []
+    which, column = chosen, quoted(chosen)
     if months:
-        which = _named(months)
+        which, column = _named(months), f"coalesce(x_InvoiceMonth, {quoted(chosen)})"
     elif ids and not unnumbered:
-        which = _named(ids)
-    else:
-        which = chosen
-    return "|".join((report.set_name, _named(accounts if isinstance(accounts, list) else []), which))
+        which, column = _named(ids), "InvoiceId"
+    units = table.fetch(
+        f"SELECT DISTINCT coalesce(BillingAccountId, '') || '|' || {column} AS unit "  # noqa: S608 - ours, quoted
+        "FROM charges ORDER BY unit"
+    )
+    key = "|".join((report.set_name, _named(accounts if isinstance(accounts, list) else []), which))
+    return key, tuple(str(unit) for (unit,) in units)
 
 
 def _named(ids: Iterable[object]) -> str:

@@ -266,3 +266,35 @@ def test_an_estimate_gives_way_to_the_invoice_and_never_comes_back(
     newer = _daily(reports, billed=False).replace("Subscription 172a", "Subscription 172b")
     assert desk.deliver(newer, "unbilled again.csv").status is Status.LATE
     assert desk.costs() == whole
+
+
+# --- what a set states
+
+
+def _of_accounts(*accounts: str) -> str:
+    header, *rows = report([Row("a", "10"), Row("b", "5")]).splitlines(keepends=True)
+    return header + "".join(row.replace("payer", account) for account in accounts for row in rows)
+
+
+@pytest.mark.parametrize("closed", [(), (MAY,)], ids=["open", "issued"])
+def test_a_report_with_one_more_account_is_the_same_set_and_nothing_counts_twice(
+    desk: Desk, closed: tuple[str, ...]
+) -> None:
+    desk.deliver(_of_accounts("one"))
+    desk.deliver(_of_accounts("two"), "other.csv")
+    desk.closed = closed
+    desk.deliver(_of_accounts("one", "two", "three"), "all.csv")
+    assert desk.costs() == {"a": Decimal(30), "b": Decimal(15)}
+    against = {totals.against for totals in desk.store.imports()}
+    assert max(map(len, against)) == (2 if closed else 0)
+
+
+def test_a_report_of_a_part_of_the_accounts_is_refused(desk: Desk) -> None:
+    desk.deliver(_of_accounts("one", "two"), "all.csv")
+    problem = desk.unclear(_of_accounts("one"))
+    assert problem.code == "IMP-061"
+    assert problem.sentence == "report.csv states anew a part of all.csv only: two 2026-05 is not in it."
+    assert "choose replaces in column Delivery of sheet Report sources" in problem.hint
+    desk.deliver(_of_accounts("one"), declared="replaces")
+    desk.deliver(_of_accounts("two"), "two.csv")
+    assert desk.costs() == {"a": Decimal(20), "b": Decimal(10)}
