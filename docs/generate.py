@@ -7,6 +7,7 @@ compares all of it with what this would write.
 
 import contextlib
 import importlib
+import os
 import re
 import shlex
 import tempfile
@@ -24,6 +25,7 @@ from billow.cli import app
 from billow.functions import FUNCTIONS, GROUPS, Argument, Function, answer
 from billow.problems import MEANINGS
 from billow.sheets.columns import SETTINGS, SHEETS, Column, Sheet
+from billow.workbook.book import Workbook
 
 MANUAL = Path(__file__).parent / "manual"
 README = Path(__file__).parents[1] / "README.md"
@@ -230,10 +232,20 @@ def _about(words: tuple[str, ...]) -> Iterator[str]:
 
 @cache
 def example_ranges() -> Mapping[str, list[list[Any]]]:
-    """Return every table of the example's workbook as a formula hands it over, by name."""
+    """Return every table of the example month as a formula hands it over, by name, and what is named besides.
+
+    ``run`` is the cell Billow_Run; what the run left is looked up at once, since the folder does not stay.
+    """
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        _said(["new", "Billing.xlsx", "--example"])
-        return tables_of(Path("Billing.xlsx"))
+        os.environ.setdefault("BILLOW_HOME", str(Path(folder).resolve()))
+        _said(["demo", "example"])
+        workbook = Path("example", "Billing.xlsx")
+        found = tables_of(workbook)
+        found["run"] = [[Workbook.open(workbook).cell("Billow_Run")]]
+        header, first = found["tblLines"][:2]
+        found["line"] = [[first[header.index("Line")]]]
+        answer(FUNCTIONS["BILLOW_CHECK"], found["run"][0])
+        return found
 
 
 def tables_of(workbook: Path) -> dict[str, list[list[Any]]]:
@@ -311,7 +323,11 @@ def _typed(cell: Any) -> str:
     if isinstance(cell, list):
         return "{" + ";".join("\\".join(_typed(each) for each in row) for row in cell) + "}"
     if isinstance(cell, str):
-        return f"{cell}[#All]" if cell in example_ranges() else f'"{cell}"'
+        if cell.startswith("tbl"):
+            return f"{cell}[#All]"
+        return (
+            "Billow_Run" if cell == "run" else f'"{example_ranges()[cell][0][0] if cell == "line" else cell}"'
+        )
     if cell is None:
         return '""'
     if cell > _SOME_DAY and cell == int(cell):

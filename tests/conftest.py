@@ -7,6 +7,7 @@ examples each time: it judges a change, and looking for new examples is for the 
 import os
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,9 @@ settings.load_profile("billow")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "office: starts LibreOffice")
+    home = TemporaryDirectory(prefix="billow-home-")  # tests leave nothing with the user who runs them
+    os.environ["BILLOW_HOME"] = home.name
+    config.add_cleanup(home.cleanup)
 
 
 @pytest.fixture(scope="session")

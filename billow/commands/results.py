@@ -9,7 +9,8 @@ from typing import Any
 
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
-from billow.commands.desk import Desk, count_of, now
+from billow.commands.desk import Desk, count_of
+from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
 from billow.contracts.customers import owner
 from billow.contracts.own_usage import SHEET as OWN_USAGE
@@ -64,8 +65,8 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblVendorInvoices", _vendor_invoices(desk, month))
     book.write("tblReconciliation", _reconciliation(desk, month))
     book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
-    write_checks(desk, month)
-    book.set_cells({"Billow_Period": month.name, "Billow_Run": f"{now():%Y-%m-%d %H:%M:%S}"})
+    checks = write_checks(desk, month)
+    book.set_cells({"Billow_Period": month.name, "Billow_Run": leave_for_functions(desk, month, checks)})
 
 
 def _usage(month: BillingMonth) -> list[dict[str, Any]]:
@@ -323,10 +324,12 @@ def _margin_row(
     }
 
 
-def write_checks(desk: Desk, month: BillingMonth, more: Iterable[Problem] = ()) -> None:
-    """Write sheet Checks: one row per check with its formula, and everything that needs attention."""
+def write_checks(desk: Desk, month: BillingMonth, more: Iterable[Problem] = ()) -> dict[str, str]:
+    """Write sheet Checks, a row per check with its formula, and what needs attention; return the results."""
     write_problems(desk.book, (*month.problems, *more))
-    desk.book.write("tblChecks", [*_check_rows(desk, month)])
+    rows = [*_check_rows(desk, month)]
+    desk.book.write("tblChecks", rows)
+    return {row["Check"]: row["Result"] for row in rows}
 
 
 def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:

@@ -41,11 +41,18 @@ def test_a_report_that_is_there_already_changes_nothing(
     source = drafted.parent / "reports" / MONTH / REPORT
     target = drafted.parent / name
     target.write_bytes(pack(source.read_bytes()))
-    before = snapshot(drafted.with_suffix(".data"))
+    before = _without_runs(drafted)
     said = billow("import", drafted, target, "--json")
     assert (said.code, said.data["reports"][0]["status"]) == (0, "unchanged")
-    assert snapshot(drafted.with_suffix(".data")) == before
+    assert _without_runs(drafted) == before
     assert "already imported, nothing changed" in billow("import", drafted, target).out
+
+
+def _without_runs(workbook: Path) -> dict[str, str]:
+    """Return what lies beside the workbook; the summary for functions names the run, so each is another."""
+    found = snapshot(workbook.with_suffix(".data"))
+    assert found.pop("summary.sqlite")
+    return found
 
 
 def test_a_corrected_report_replaces_the_earlier_one_and_says_what_moved(drafted: Path) -> None:
@@ -63,10 +70,10 @@ def test_a_corrected_report_replaces_the_earlier_one_and_says_what_moved(drafted
 
 def test_invoice_twice_gives_the_same_lines_amounts_and_pdf(drafted: Path) -> None:
     assert billow(*invoice(drafted)).code == 0
-    before, files = rows(drafted, "tblLines"), snapshot(drafted.with_suffix(".data"))
+    before, files = rows(drafted, "tblLines"), _without_runs(drafted)
     said = billow(*invoice(drafted), "--json")
     assert rows(drafted, "tblLines") == before
-    assert snapshot(drafted.with_suffix(".data")) == files
+    assert _without_runs(drafted) == files
     assert said.data == billow(*invoice(drafted), "--json").data
 
 
