@@ -8,13 +8,14 @@ DEMO := build/demo
 PARALLEL := -n auto --dist loadfile
 AZURITE := build/azurite
 
-.PHONY: help setup packages demo test test-quick test-full lint format lock templates
+.PHONY: help setup packages demo test test-quick test-full fuzz lint format lock templates
 
 help:
 	@echo "make demo        an example month: workbook, PDF invoices and journals in $(DEMO)"
 	@echo "make test        everything: checks of the code, all tests with coverage"
 	@echo "make test-quick  the tests that need no LibreOffice"
 	@echo "make test-full   the same tests, tried on every day of 2024-2032 and on ten times as many examples"
+	@echo "make fuzz        hostile bytes for every parser of foreign files, half a minute each"
 	@echo "make lint        format, types, layers"
 	@echo "make templates   build the workbooks that are kept in workbook_templates/"
 	@echo "make lock        resolve requirements.lock anew (needs uv)"
@@ -68,6 +69,15 @@ test-quick: $(READY)
 
 test-full: $(READY) packages lint
 	BILLOW_FULL=1 $(BIN)/python -m pytest $(PARALLEL)
+
+# Half a minute for each parser of foreign files; what breaks one is left in build/fuzz.
+fuzz: $(READY)
+	@mkdir -p build/fuzz
+	@for parser in figure day text archive sheet parquet workbook manifest report; do \
+		echo "$$parser"; \
+		$(BIN)/python -m tests.fuzz $$parser --seconds 30 --found build/fuzz >build/fuzz/$$parser.log 2>&1 \
+			|| { tail -60 build/fuzz/$$parser.log; exit 1; }; \
+	done
 
 lint: $(READY)
 	$(BIN)/ruff check --quiet .

@@ -68,9 +68,12 @@ def make_plain(path: Path, folder: Path) -> Plain:
             _from_json_lines(target, path)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused([_unreadable(path, error)]) from error
-    delimiter = _delimiter(target)
-    with target.open(encoding="utf-8-sig", newline="") as text:
-        header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
+    try:
+        delimiter = _delimiter(target)
+        with target.open(encoding="utf-8-sig", newline="") as text:
+            header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
+    except csv.Error as error:
+        raise Refused([cut_off(path.name, 1, "a field of it is longer than any header's")]) from error
     if not any(header):
         raise Refused([_empty(path)])
     names = tuple(name.strip() for name in header)
@@ -271,7 +274,8 @@ def _from_json_lines(target: Path, path: Path) -> None:
         if not header and _DESCRIBES & row.keys():
             raise Refused([_json_document(path)])
         header.update(dict.fromkeys(row))
-    with target.open("w", encoding="utf-8", newline="") as out:
+    # JSON can spell half a character, which no file can hold
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer = csv.DictWriter(out, list(header), restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(
@@ -296,7 +300,7 @@ def _json_rows(lines: Path, path: Path) -> Iterator[dict[str, Any]]:
                 continue
             try:
                 row = json.loads(line, parse_float=str, parse_int=str)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 raise Refused([cut_off(path.name, number, "it is not one complete JSON object")])

@@ -20,6 +20,7 @@ _MAX_UNPACKED = 20 << 30
 _MAX_PARTS = 1000
 _UNPACK = "Unpack it yourself and import the report inside."
 _SAVE_AS_CSV = "If you trust its sender, open it in Excel and save the sheet as csv; else ask for it again."
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the library knows more, and what they raise
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
@@ -41,7 +42,7 @@ def unpacked(path: Path) -> Iterator[Readable]:
             with gzip.open(raw) as stream:
                 yield _Bounded(stream, path)
         elif magic == _ZIP:
-            with zipfile.ZipFile(raw) as archive, ExitStack() as opened:
+            with _opened_zip(raw) as archive, ExitStack() as opened:
                 names = _checked(archive, path)
                 _refuse_strangers(archive, names, path)
                 yield _Bounded(_Joined(opened, archive, names), path)
@@ -51,7 +52,7 @@ def unpacked(path: Path) -> Iterator[Readable]:
 
 def check_workbook(path: Path) -> None:
     """Refuse a workbook that would unpack to more than fits into memory, or that no program wrote."""
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as raw, _opened_zip(raw) as archive:
         _checked(archive, path)
         if reason := hostile(archive) or spread_out(archive):
             raise Refused([_refused(path, reason, "workbook", _SAVE_AS_CSV)])
@@ -60,6 +61,18 @@ def check_workbook(path: Path) -> None:
 def most_bytes(path: Path, ratio: int = MOST_RATIO) -> int:
     """Return how much a file may unpack to."""
     return max(path.stat().st_size * ratio, _RATIO_COUNTS_FROM)
+
+
+@contextmanager
+def _opened_zip(raw: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(raw)
+    except ValueError as error:  # a name that is no text, a length below zero
+        raise zipfile.BadZipFile from error
+    with archive:
+        if not all(archive.namelist()):
+            raise zipfile.BadZipFile("a part has no name")
+        yield archive
 
 
 class _Bounded:
@@ -110,6 +123,8 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     inside = [i for i in archive.infolist() if not (i.is_dir() or i.filename.startswith("__MACOSX/"))]
     if any(info.flag_bits & 1 for info in inside):
         raise Refused([_refused(path, "it has a password")])
+    if any(info.compress_type not in _PACKINGS for info in inside):
+        raise Refused([_refused(path, "it is packed in a way that reports are not")])
     if twice(inside):
         raise Refused([_refused(path, "it holds two files of one name")])
     size = sum(info.file_size for info in inside)

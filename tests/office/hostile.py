@@ -17,10 +17,12 @@ HOSTILE = (
     "_x003D_1+1",
 )
 
+FILE = "=HYPERLINK(A1)+cmd.csv"  # a file, and what lies in a bucket, is named by others too
+
 
 def write_report(folder: Path) -> Path:
     """Write a FOCUS report with a row of 100 euros for each hostile name."""
-    path = folder / "hostile.csv"
+    path = folder / FILE
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(_row(0)))
         writer.writeheader()

@@ -18,7 +18,7 @@ from billow.workbook.formulas import FORMULAS
 from tests.commands.clerk import rows
 from tests.office.calc import Sheets, convert
 from tests.office.conftest import Calculated
-from tests.office.hostile import HOSTILE
+from tests.office.hostile import FILE, HOSTILE
 
 pytestmark = pytest.mark.office
 
@@ -184,6 +184,15 @@ def test_a_hostile_name_is_never_a_formula(calculated: Calculated, hostile_month
     with ZipFile(hostile_month) as archive:
         outside = [n for n in archive.namelist() if "externalLink" in n or "connections" in n]
     assert not outside
+
+
+def test_a_hostile_file_name_is_shown_as_text(calculated: Calculated) -> None:
+    shown_on = {
+        title
+        for title, cells in calculated.hostile.items()
+        if any(FILE in cell.text for cell in cells.values())
+    }
+    assert {"Log", "Report sources"} <= shown_on
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -125,3 +125,18 @@ def test_a_member_is_never_unpacked_to_the_name_it_chose(read: Read, tmp_path: P
     assert imported.totals is not None
     assert {path.name for path in tmp_path.iterdir()} == {"r.zip", "out"}
     assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".parquet"]
+
+
+# what it is, the file, what the reader says of its first line
+ENDLESS = [
+    ("JSON without end", b'{"Net":' + b"[" * 100_000, "it is not one complete JSON object"),
+    ("a header without end", b"Net" * 50_000 + b",Kind\n1,a\n", "a field of it is longer than any header's"),
+    ("a quotation without end", b'Net,"' + b"x" * 150_000, "a field of it is longer than any header's"),
+]
+
+
+@pytest.mark.parametrize(("case", "content", "reason"), ENDLESS, ids=[row[0] for row in ENDLESS])
+def test_a_line_without_end_is_refused(read: Read, case: str, content: bytes, reason: str) -> None:
+    (problem,) = read(content, "r.csv").problems
+    assert problem.sentence == f"r.csv is damaged or cut off at line 1: {reason}.", case
+    assert problem.code == "IMP-002"
