@@ -6,8 +6,10 @@ Check, invoice and issue look at the same month; they differ only in what they d
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
+from billow.catalog.cost_prices import cost_on
 from billow.charges import Category, Charge, ImportTotals
 from billow.commands import postponed
 from billow.commands.collector import collector_paused
@@ -20,6 +22,7 @@ from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
 from billow.invoicing.explanation import explained
 from billow.money import exact_text, total
+from billow.periods import month as month_of
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.orders import order_problems
@@ -214,17 +217,27 @@ def _imported(desk: Desk, imports: Sequence[ImportTotals]) -> dict[tuple[str, st
     """
     found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for totals in imports:
-        for currency, amount in _added_up(desk, totals.import_id, totals.format_id).items():
+        day = month_of(totals.corrects or totals.billing_month).start
+        for currency, amount in _added_up(desk, totals, day).items():
             found[totals.import_id, currency].append(amount)
         for earlier in filter(None, map(desk.store.totals, totals.against)):
-            for currency, amount in _added_up(desk, earlier.import_id, earlier.format_id).items():
+            for currency, amount in _added_up(desk, earlier, day).items():
                 found[totals.import_id, currency].append(amount.copy_negate())
     return {key: total(amounts) for key, amounts in found.items()}
 
 
-def _added_up(desk: Desk, import_id: str, format_id: str) -> dict[str, Decimal]:
-    raw = raw_totals(desk.store.archived(import_id), desk.formats, format_id)
-    return {
+def _added_up(desk: Desk, totals: ImportTotals, day: date) -> dict[str, Decimal]:
+    """Return the amounts of an archived file; of one without money, its quantities at their cost."""
+    raw = raw_totals(desk.store.archived(totals.import_id), desk.formats, totals.format_id)
+    books = desk.inputs.books
+    costs: dict[str, list[Decimal]] = defaultdict(list)
+    for article, quantity in raw.quantities.items():
+        price = cost_on(books.cost_prices, totals.vendor, article, day)
+        if price is None:
+            costs[books.base_currency].append(Decimal(0))
+        else:
+            costs[price.currency].append(price.of(quantity))
+    return {currency: total(found) for currency, found in costs.items()} | {
         currency: total((raw.billed.get(currency, Decimal(0)), raw.tax.get(currency, Decimal(0))))
         for currency in {*raw.billed, *raw.tax}
     }

@@ -164,7 +164,8 @@ def _described(item: _Read) -> list[str]:
 
 
 def _said(sums: dict[str, Decimal]) -> str:
-    return ", ".join(f"{currency} {amount_text(amount)}" for currency, amount in sorted(sums.items()))
+    said = ((currency, amount) for currency, amount in sorted(sums.items()) if currency or amount)
+    return ", ".join(f"{currency} {amount_text(amount)}".strip() for currency, amount in said)
 
 
 def amount_text(amount: Decimal) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from billow.catalog.cost_prices import CostPrice
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
 from billow.catalog.list_prices import ListPrices
@@ -50,6 +51,7 @@ class Books:
     users: Sequence[NamedUser] = ()
     exchange_rates: Sequence[ExchangeRate] = ()
     decisions: Sequence[Decision] = ()
+    cost_prices: Sequence[CostPrice] = ()
     list_prices: ListPrices = field(default_factory=ListPrices)
     time_zone: str = ""
 

@@ -10,6 +10,7 @@ from billow.catalog.prices import PriceQuery
 from billow.charges import Charge
 from billow.problems import Problem, in_order
 from billow.rating import azure_plan
+from billow.rating.at_cost import at_cost
 from billow.rating.books import Books
 from billow.rating.calculation import calculated, in_line_order
 from billow.rating.completeness import Expectation, expectations
@@ -56,11 +57,17 @@ def rate(
     are taken in the order of their keys, so that the same charges always give the same month.
     ``restated`` are, by month, all charges of the issued months that some of ``charges`` correct.
     """
-    charges = sorted(charges, key=lambda charge: (charge.key, charge.import_id))
+    charges, uncosted = at_cost(charges, books)
+    charges.sort(key=lambda charge: (charge.key, charge.import_id))
     own = [charge for charge in charges if not charge.corrects]
     azure = azure_plan.compare(own, books)
     corrected = [
-        restatement(name, [charge for charge in charges if charge.corrects == name], restated[name], books)
+        restatement(
+            name,
+            [charge for charge in charges if charge.corrects == name],
+            at_cost(restated[name], books)[0],
+            books,
+        )
         for name in sorted({charge.corrects for charge in charges} - {""})
     ]
     excluded = azure.excluded | {key: why for one in corrected for key, why in one.excluded.items()}
@@ -70,7 +77,7 @@ def rate(
     lines, unpriced = calculated([*placed, *counted.placed], books, billing_month, issued)
     expected, missing = expectations(lines, books, billing_month)
     items = (*azure.open_items, *missing)
-    problems = [*azure.problems, *counted.problems, *unpriced]
+    problems = [*uncosted, *azure.problems, *counted.problems, *unpriced]
     for one in corrected:
         found = corrections(one, [placing.place(charge) for charge in one.charges], billing_month)
         lines, placed = in_line_order([*lines, *found.lines]), [*placed, *found.placed]

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billow.catalog.cost_prices import CostPrice
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import ExchangeRate
 from billow.catalog.list_prices import ListPrice, ListPrices
@@ -55,6 +56,7 @@ def books_of(
         adjustments=[_adjustment(row) for row in of("tblAdjustments") if row["Unit price"] is not None],
         own_usage=[_own_usage(row) for row in of("tblOwnUsage") if _has_days(row)],
         users=[_user(row) for row in of("tblUsers") if _has_days(row)],
+        cost_prices=[_cost_price(row) for row in of("tblCostPrices") if row["Unit cost"] is not None],
         list_prices=ListPrices(tuple(_list_price(row) for row in of("tblListPrices"))),
         exchange_rates=[_rate(row) for row in of("tblFx") if row["Date"] and row["Rate"]],
         decisions=[
@@ -321,6 +323,17 @@ def _own_usage(row: Row) -> OwnUsage:
         unit_cost=row["Unit cost"],
         month=_text(row, "Month"),
         place=row.place,
+    )
+
+
+def _cost_price(row: Row) -> CostPrice:
+    return CostPrice(
+        vendor=_text(row, "Vendor"),
+        article=_text(row, "Article"),
+        cost=row["Unit cost"],
+        currency=_text(row, "Currency").upper(),
+        valid_from=row["Valid from"],
+        valid_through=row["Valid through"],
     )
 
 

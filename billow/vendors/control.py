@@ -23,11 +23,15 @@ _EXACT = Context(prec=60)  # sums of 38 digits stay exact
 
 @dataclass(frozen=True)
 class RawTotals:
-    """What a file says of itself: data rows, and per currency the amount before tax and the tax."""
+    """What a file says of itself: data rows, and per currency the amount before tax and the tax.
+
+    A report without money says quantities, here by article.
+    """
 
     rows: int
     billed: dict[str, Decimal] = field(default_factory=dict)
     tax: dict[str, Decimal] = field(default_factory=dict)
+    quantities: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,21 @@ def raw_totals(path: Path, formats: Formats, format_id: str) -> RawTotals:
     report = formats[format_id]
     with TemporaryDirectory(prefix="billow-") as folder, localcontext(_EXACT):
         plain = make_plain(path, Path(folder))
-        return _added_up(plain, _columns(plain, report, formats), comma=_has_comma(plain, report))
+        comma = _has_comma(plain, report)
+        if report.has_amounts:
+            return _added_up(plain, _columns(plain, report, formats), comma=comma)
+        return _counted(plain, formats, format_id, comma=comma)
+
+
+def _counted(plain: Plain, formats: Formats, format_id: str, *, comma: bool) -> RawTotals:
+    header, rows = Header(plain.header), 0
+    mapped = {row.target: row.sources for row in formats.mapping_of(format_id)}
+    article, quantity = (header.first(mapped.get(name, ())) for name in ("SkuId", "PricingQuantity"))
+    quantities: dict[str, Decimal] = {}
+    for line in _lines(plain):
+        rows, name = rows + 1, _cell(line, article)
+        quantities[name] = quantities.get(name, Decimal(0)) + _amount(line, quantity, comma=comma)
+    return RawTotals(rows, quantities=quantities)
 
 
 def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:

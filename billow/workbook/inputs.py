@@ -18,6 +18,7 @@ INPUTS = (
     "tblDiscounts", "tblSubscriptions", "tblChanges", "tblAdjustments", "tblChargePolicy", "tblVatRules",
     "tblVat", "tblFx", "tblLedger", "tblSources", "tblFormats", "tblMapping", "tblValueMaps",
     "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices", "tblOwnUsage", "tblUsers",
+    "tblCostPrices",
 )  # fmt: skip
 
 

@@ -111,6 +111,10 @@ def test_the_second_addition_agrees_with_the_import(sample: Sample, shipped: For
     control = raw_totals(DATA / "reports" / sample.name, shipped, sample.totals.format_id)
     taxed = {currency: amount for currency, amount in control.tax.items() if amount}
     totals = sample.totals
+    if not shipped[totals.format_id].has_amounts:
+        quantities = sum(control.quantities.values(), Decimal(0))
+        assert (control.rows, quantities) == (totals.rows_read, sum(EXPECTED[sample.name][1].values()))
+        return
     assert (control.rows, control.billed, taxed) == (totals.rows_read, totals.billed, totals.tax)
 
 
