@@ -36,6 +36,7 @@ from billow.commands.orders import orders
 from billow.commands.outcome import Outcome
 from billow.commands.prices import import_list
 from billow.commands.schedule import schedule
+from billow.commands.undo import undo
 from billow.problems import Problem, Refused, Severity
 
 app = typer.Typer(
@@ -178,6 +179,11 @@ def _export(
     as_json: AsJson = False,
 ) -> None:
     _run(lambda _: export(workbook, period, to, again=again), as_json=as_json)
+
+
+@_command("undo")
+def _undo(workbook: WorkbookPath, as_json: AsJson = False) -> None:
+    _run(lambda _: undo(workbook), as_json=as_json)
 
 
 @_command("explain")

@@ -186,6 +186,7 @@ MEANINGS: dict[str, str] = {
     "WBK-017": "the workbook was changed while a command was working on it",
     "WBK-018": "two rows have the same key",
     "WBK-019": "a named cell is missing",
+    "WBK-022": "a workbook that is open in Excel does not lie in a folder of this computer",
     # commands
     "CMD-001": "a month is not written as year and month",
     "CMD-002": "today's data would give an issued invoice another amount",
@@ -205,6 +206,8 @@ MEANINGS: dict[str, str] = {
     "CMD-016": "an increase finds no price that it could raise",
     "CMD-018": "an invoice has no line of that number or mark",
     "CMD-019": "a new report format has a name that is taken, or that cannot be one",
+    "CMD-050": "there is no run to undo",
+    "CMD-051": "the last run cannot be undone, since it issued or handed over",
     "CMD-030": "a contract whose periods are asked for does not exist",
     "CMD-040": "the selected cell is not in the row of an invoice line",
     # settings, and what does not fit together among the input sheets

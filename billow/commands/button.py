@@ -5,8 +5,8 @@ A click knows the workbook, the answers and the selected cell; the command is th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from billow.commands.desk import At
 from billow.commands.documents import Progress
 from billow.commands.outcome import Outcome
 
@@ -15,7 +15,7 @@ from billow.commands.outcome import Outcome
 class Click:
     """A click on a button: in which workbook, with which answers, on which row of which sheet."""
 
-    workbook: Path
+    workbook: At
     answers: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     row: int = 0
@@ -28,7 +28,7 @@ class Question:
 
     name: str
     text: str
-    default: Callable[[Path], str] = lambda _: ""
+    default: Callable[[At], str] = lambda _: ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Check: look at everything and change nothing but what the sheets show."""
 
-from pathlib import Path
-
 from billow.commands.billing_month import BillingMonth, look_at
-from billow.commands.desk import Desk, billing_month, count_of, latest_month, log, open_desk
+from billow.commands.desk import At, Desk, billing_month, count_of, latest_month, log, open_desk
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_only_problems, write_results
@@ -12,7 +10,7 @@ from billow.money import exact_text
 from billow.problems import Problem, Refused, Severity, in_order
 
 
-def check(workbook: Path, period: str | None) -> Outcome:
+def check(workbook: At, period: str | None) -> Outcome:
     """Show every problem of the sheets and of the month on sheet Checks; invoices stay as they are."""
     desk = open_desk(workbook, tolerant=True)
     desk.book.refuse_if_busy()

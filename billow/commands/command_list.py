@@ -9,17 +9,17 @@ A command without a button is for the command line only. A button stands here wh
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from billow.commands.button import Button, Question
 from billow.commands.check import check
+from billow.commands.desk import At, book_at
 from billow.commands.explain_cell import explain_cell
 from billow.commands.export import export
 from billow.commands.import_reports import import_reports
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
+from billow.commands.undo import undo
 from billow.exports.registry import TARGETS
-from billow.workbook.book import Workbook
 
 GROUPS = ("Month", "Hand over", "Look", "Workbook")
 
@@ -38,8 +38,8 @@ class Command:
         return "_".join(self.words)
 
 
-def _shown_month(workbook: Path) -> str:
-    return Workbook.open(workbook).cell("Billow_Period")
+def _shown_month(workbook: At) -> str:
+    return book_at(workbook).cell("Billow_Period")
 
 
 MONTH = Question("period", "Which billing month (YYYY-MM)?", _shown_month)
@@ -109,6 +109,11 @@ _ALL = (
         ("explain",),
         "Say why a line has its amount, from the vendor's rows to the rounding.",
         Button("Look", "Explain this cell", "FormulaEvaluate", explain_cell),
+    ),
+    Command(
+        ("undo",),
+        "Put the sheets back to what they were before the last run; an issued number stays.",
+        Button("Workbook", "Undo last run", "Undo", lambda click: undo(click.workbook)),
     ),
     Command(
         ("schedule",),

@@ -20,16 +20,19 @@ from billow.sheets.reading import Row
 from billow.usage import ChargeStore
 from billow.vendors import Formats
 from billow.workbook.book import Workbook
+from billow.workbook.changes import BeforeImages
 from billow.workbook.inputs import Inputs, read_inputs
+from billow.workbook.port import Port
 
 REGISTER_PROPERTY = "Billow register"
+At = Path | Port  # a workbook that nobody has open is named by its file; one that is open in Excel is given
 
 
 @dataclass
 class Desk:
     """An open workbook with its inputs."""
 
-    book: Workbook
+    book: Port
     inputs: Inputs
 
     @property
@@ -41,6 +44,11 @@ class Desk:
     def data(self) -> Path:
         """The folder with everything that belongs to the workbook."""
         return data_folder(self.path, self.inputs.settings.data_folder)
+
+    @property
+    def before_images(self) -> BeforeImages:
+        """The workbook as it was before the last run."""
+        return BeforeImages(self.data / "undo")
 
     @property
     def store(self) -> ChargeStore:
@@ -79,11 +87,11 @@ class Desk:
         return self.data / "out" / billing_month
 
 
-def open_desk(path: Path, *, tolerant: bool = False) -> Desk:
+def open_desk(workbook: At, *, tolerant: bool = False) -> Desk:
     """Open a workbook and read its inputs; what is wrong in the sheets refuses, unless ``tolerant``."""
-    book = Workbook.open(path)
-    inputs = read_inputs(book)
-    desk = Desk(book, inputs)
+    book = book_at(workbook)
+    desk = Desk(book, read_inputs(book))
+    book.before_images = desk.before_images
     if not tolerant:
         refuse_if_any(desk.problems)
         book.refuse_if_busy()
@@ -94,6 +102,11 @@ def latest_month(desk: Desk) -> str | None:
     """Return the month that the sheets show, else the latest that is imported."""
     months = {totals.billing_month for totals in desk.store.imports()} - {""}
     return desk.shown_month or max(months, default=None)
+
+
+def book_at(workbook: At) -> Port:
+    """Return the workbook: its file opened, or the one that is open in Excel."""
+    return Workbook.open(workbook) if isinstance(workbook, Path) else workbook
 
 
 def data_folder(workbook: Path, setting: str) -> Path:
@@ -150,6 +163,7 @@ def count_of(number: int, noun: str) -> str:
 
 def log(desk: Desk, command: str, period: str, summary: Sequence[str]) -> None:
     """Add a row to sheet Log."""
+    desk.book.changes.command = command
     count = len(desk.book.read("tblLog"))
     desk.book.append(
         "tblLog",

@@ -18,6 +18,7 @@ from billow.file_names import safe_name
 from billow.invoicing.document import Document
 from billow.workbook.book import Workbook
 from billow.workbook.invoice_sheet import layout
+from billow.workbook.port import Port
 
 SHEETS_AT_MOST = 25
 
@@ -73,14 +74,14 @@ def _separate_workbook(
     other.save()
 
 
-def _drop_sheets(book: Workbook) -> None:
+def _drop_sheets(book: Port) -> None:
     """Take out the invoice sheets of the run before: those that its index names."""
     for row in book.read("tblInvoices"):
         if row["Sheet"]:
             book.drop_sheet(row["Sheet"])
 
 
-def _put_sheets(book: Workbook, documents: Sequence[Document]) -> dict[str, str]:
+def _put_sheets(book: Port, documents: Sequence[Document]) -> dict[str, str]:
     return {
         document.buyer.number: book.put_sheet(document.name, layout(view(document))) for document in documents
     }

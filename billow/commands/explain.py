@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +15,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, count_of, open_desk
+from billow.commands.desk import At, Desk, count_of, open_desk
 from billow.commands.outcome import Outcome
 from billow.contracts.drivers import COST_ONLY, VENDOR
 from billow.contracts.own_usage import SHEET as OWN_USAGE_SHEET
@@ -53,7 +52,7 @@ class Node:
         return {"text": self.text, "amount": self.amount, "children": [c.data() for c in self.children]}
 
 
-def explain(workbook: Path, invoice: str, line: str) -> Outcome:
+def explain(workbook: At, invoice: str, line: str) -> Outcome:
     """Say why a line has its amount.
 
     ``invoice`` is a number, a customer's number, or DRAFT and that; ``line`` its position on the invoice,

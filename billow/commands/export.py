@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, already, billing_month, count_of, log, now, open_desk, who
+from billow.commands.desk import At, Desk, already, billing_month, count_of, log, now, open_desk, who
 from billow.commands.outcome import Outcome
 from billow.commands.start import show_steps
 from billow.exports.registry import export as write_export
@@ -15,7 +15,7 @@ from billow.journal.entry import Journal
 from billow.problems import Place, Problem, Refused, refuse_if_any
 
 
-def export(workbook: Path, period: str, target: str, *, again: bool) -> Outcome:
+def export(workbook: At, period: str, target: str, *, again: bool) -> Outcome:
     """Write the journal of the issued invoices of ``period`` for ``target`` and note the hand-over."""
     name = billing_month(period)
     chosen = target_named(target)

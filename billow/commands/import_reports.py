@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import Desk, already, billing_month, count_of, log, open_desk
+from billow.commands.desk import At, Desk, already, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
@@ -41,7 +41,7 @@ class _Read:
         return (*self.imported.problems, Problem("PUL-009", sentence, Place(self.path.name), hint))
 
 
-def import_reports(workbook: Path, reports: Sequence[str], period: str | None, progress: Progress) -> Outcome:
+def import_reports(workbook: At, reports: Sequence[str], period: str | None, progress: Progress) -> Outcome:
     """Import the ``reports`` at these addresses, or those of sheet Report sources.
 
     All reports are read before any counts: one with a mistake stops the command, the store and the workbook

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from billow.catalog.increase import Also, Increase, in_force, raised
 from billow.catalog.prices import Price
-from billow.commands.desk import Desk, count_of, log, open_desk
+from billow.commands.desk import At, Desk, count_of, log, open_desk
 from billow.commands.outcome import Outcome
 from billow.commands.price_effect import brief, effect_data, effect_lines, last_month, shortened, written
 from billow.contracts.agreed_prices import RaisedAgreed, at_prices, raised_agreed
@@ -33,7 +32,7 @@ _AMOUNTS = {
 
 
 def increase(
-    workbook: Path,
+    workbook: At,
     *,
     percent: Decimal,
     start: date,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import BillingMonth, look_at
-from billow.commands.desk import Desk, billing_month, count_of, log, open_desk
+from billow.commands.desk import At, Desk, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
@@ -20,7 +20,7 @@ from billow.invoicing.document import Document
 from billow.problems import Place, Problem, Refused
 
 
-def invoice(workbook: Path, period: str, customer: str | None, progress: Progress) -> Outcome:
+def invoice(workbook: At, period: str, customer: str | None, progress: Progress) -> Outcome:
     """Draft the invoices of ``period``; ``customer`` limits which PDFs are printed anew."""
     name = billing_month(period)
     desk, _ = with_decisions(open_desk(workbook))
@@ -78,6 +78,11 @@ def seen_drafts(desk: Desk, month: str) -> dict[str, str]:
         return {}
     marks: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return marks
+
+
+def forget_drafts(desk: Desk, month: str) -> None:
+    """Forget the marks of a month, so that nothing of it is issued before invoice ran again."""
+    _marks_path(desk, month).unlink(missing_ok=True)
 
 
 def _marks_path(desk: Desk, month: str) -> Path:

@@ -6,11 +6,10 @@ hold up the customer, and a customer that moved needs a written reason.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 
 from billow.commands import postponed
 from billow.commands.billing_month import BillingMonth, gate_problems, look_at, reasons
-from billow.commands.desk import Desk, already, billing_month, count_of, log, now, open_desk, who
+from billow.commands.desk import At, Desk, already, billing_month, count_of, log, now, open_desk, who
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
 from billow.commands.invoice import chosen_documents, draft_marks, seen_drafts, totals_by_currency
 from billow.commands.outcome import Outcome
@@ -22,7 +21,7 @@ from billow.problems import Place, Problem, Refused, Severity
 
 
 def issue(
-    workbook: Path,
+    workbook: At,
     period: str,
     customer: str | None,
     reason: str,

@@ -24,7 +24,7 @@ from billow.catalog.list_prices import (
 )
 from billow.charges import Charge
 from billow.charges.terms import billing_of, term_of
-from billow.commands.desk import count_of, log, open_desk
+from billow.commands.desk import At, count_of, log, open_desk
 from billow.commands.outcome import Outcome
 from billow.commands.price_effect import (
     brief,
@@ -42,7 +42,7 @@ from billow.vendors.price_lists import read_price_list
 _KEY = ("SKU", "Term", "Billing", "Segment", "Market", "Currency", "Up to", "Valid from")
 
 
-def import_list(workbook: Path, price_list: Path, *, accept: bool, everything: bool) -> Outcome:
+def import_list(workbook: At, price_list: Path, *, accept: bool, everything: bool) -> Outcome:
     """Show what a price list changes, and with ``accept`` bring sheet List prices up to date.
 
     Only articles that the workbook knows are taken, unless ``everything``: a market has tens of thousands.

@@ -25,8 +25,8 @@ from billow.rating.placing import Fate
 from billow.reconcile.movement import kept_by_customer
 from billow.reconcile.reasons import Reason
 from billow.users.named import SHEET as USERS
-from billow.workbook.book import Workbook
 from billow.workbook.cells import Formula
+from billow.workbook.port import Port
 
 _TINY = Decimal("1e-10")  # what the sheets' own ROUND(..., 10) sees as nothing
 
@@ -332,7 +332,7 @@ def write_checks(desk: Desk, month: BillingMonth, more: Iterable[Problem] = ()) 
     return {row["Check"]: row["Result"] for row in rows}
 
 
-def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:
+def write_problems(book: Port, problems: Iterable[Problem]) -> None:
     """Write what needs attention, most urgent first."""
     book.write(
         "tblProblems",
@@ -351,7 +351,7 @@ def write_problems(book: Workbook, problems: Iterable[Problem]) -> None:
     )
 
 
-def write_only_problems(book: Workbook, problems: Sequence[Problem]) -> None:
+def write_only_problems(book: Port, problems: Sequence[Problem]) -> None:
     """Write sheet Checks where no figures can be had: what is wrong, and the one check that counts it."""
     write_problems(book, problems)
     book.write("tblChecks", [_blocking_check(problems)])

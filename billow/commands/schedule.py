@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from billow.commands.billing_month import BillingMonth
-from billow.commands.desk import Desk, now, open_desk
+from billow.commands.desk import At, Desk, now, open_desk
 from billow.commands.outcome import Outcome
 from billow.contracts.checks import cannot_be, changes_that_cannot_be
 from billow.contracts.schedule import BillingPeriod, periods_near, periods_of, renews_on
@@ -45,7 +44,7 @@ def schedule_rows(books: Books, month: BillingMonth) -> Iterator[dict[str, Any]]
             }
 
 
-def schedule(workbook: Path, subscription: str, through: date | None) -> Outcome:
+def schedule(workbook: At, subscription: str, through: date | None) -> Outcome:
     """Say on which days a contract is billed and in which month, from its start on.
 
     The periods that begin by ``through`` are listed, by default those of a year from now.

@@ -1,12 +1,10 @@
 """Settle: write one decision for every open row of sheet To do, as a person would type it."""
 
-from pathlib import Path
-
-from billow.commands.desk import count_of, log, open_desk
+from billow.commands.desk import At, count_of, log, open_desk
 from billow.commands.outcome import Outcome
 
 
-def settle_todo(workbook: Path, decision: str, reason: str, decided_by: str) -> Outcome:
+def settle_todo(workbook: At, decision: str, reason: str, decided_by: str) -> Outcome:
     """Fill in Decision, Reason and Decided by where they are blank."""
     desk = open_desk(workbook)
     rows = desk.book.read("tblTodo")

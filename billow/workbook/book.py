@@ -17,14 +17,16 @@ from billow.sheets.values import typed
 from billow.workbook import book_parts, properties
 from billow.workbook.archive import refuse_if_open, replace_file
 from billow.workbook.book_parts import quoted
-from billow.workbook.cells import Formula, new_cell, raw, shared_strings
+from billow.workbook.cells import Formula, content, new_cell, raw, shared_strings
+from billow.workbook.changes import BeforeImages, Changes
 from billow.workbook.following import follow
 from billow.workbook.formulas import ALL_OK, COMPANY
+from billow.workbook.grafting import graft_sheet
 from billow.workbook.guard import read_safely
 from billow.workbook.lacking import missing
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
-from billow.workbook.moving import grow_ranges, move_notes
+from billow.workbook.moving import grow_ranges, move_notes, unshared
 from billow.workbook.package import Package
 from billow.workbook.tables import Cells, raw_rows, tables_of
 from billow.workbook.writing import Writer
@@ -40,6 +42,8 @@ class Workbook:
     def __init__(self, path: Path, data: bytes, tables: Iterable[str] | None = None) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.changes = Changes()
+        self.before_images: BeforeImages | None = None
         self._opened = hashlib.sha256(data).hexdigest()
         self._package = Package(data, path.name)
         self._cells: dict[str, Cells] = {}
@@ -65,6 +69,8 @@ class Workbook:
 
     def read(self, table: str) -> list[Row]:
         """Return the rows of a table; what is wrong with them is added to ``problems``."""
+        if table in self.changes.tables:
+            raise RuntimeError(f"{table} was written in this run and cannot be read in it")
         at, sheet = self._tables[table], SHEETS[table]
         reader = Reader(sheet, self.path.name, at.title, self._since_1904, self._listed)
         rows, problems = reader.rows(raw_rows(at, self._sheet(at.title), self._strings))
@@ -97,6 +103,17 @@ class Workbook:
             raise Refused([self._no_cell(name)])
         row, column = split_reference(found[1])
         return raw(self._sheet(found[0]).of_row(row).get(column), self._strings).text
+
+    def contents(self, table: str) -> list[dict[str, Any]]:
+        """Return everything that stands in a table, formulas and the user's own columns too, as it stands."""
+        at, sheet = self._tables[table], self._sheet(self._tables[table].title)
+        unshared(sheet, at.body)
+        rows = []
+        for number in at.body.rows:
+            cells = sheet.of_row(number)
+            columns = enumerate(at.columns, start=at.area.left)
+            rows.append({name: content(cells.get(column), self._strings) for column, name in columns})
+        return [row for row in rows if any(value is not None for value in row.values())]
 
     def titles(self) -> tuple[str, ...]:
         """Return the titles of all sheets, in the order of the tabs."""
@@ -135,12 +152,14 @@ class Workbook:
             cells[column] = new_cell(reference, value, style, since_1904=self._since_1904)
         sheet.set_row(number, cells)
         sheet.finish()
+        self.changes.add("tables", [table])
         self._touch(at.title)
 
     def set_cells(self, values: Mapping[str, Any]) -> None:
         """Fill named cells, such as ``Billow_Run`` or ``Set_company``."""
         named = book_parts.named_cells(self._package)
         refuse_if_any(self._no_cell(name) for name in values if name not in named)
+        self.changes.add("cells", values)
         for name, value in values.items():
             title, reference = named[name]
             row, column = split_reference(reference)
@@ -174,6 +193,7 @@ class Workbook:
         else:
             book_parts.add_sheet(self._package, safe, data)
         book_parts.set_print_names(self._package, same or safe, layout)
+        self.changes.put_sheet(same or safe, replaces=bool(same))
         return same or safe
 
     def drop_sheet(self, title: str) -> None:
@@ -181,10 +201,35 @@ class Workbook:
         if title in self.titles():
             self._forget(title)
             book_parts.drop_sheet(self._package, title)
+            self.changes.drop_sheet(title)
+
+    def restore(self, before: Path, changes: Changes) -> None:
+        """Put back what a run wrote, from the workbook as it was ``before``: tables, named cells, sheets."""
+        old = Workbook.open(before, tables=())
+        for table in changes.tables:
+            headers = set(self._tables[table].columns)
+            rows = [{k: v for k, v in row.items() if k in headers} for row in old.contents(table)]
+            self.write(table, rows)
+        self.set_cells({name: old.named_content(name) for name in changes.cells})
+        for title in changes.put:
+            self.drop_sheet(title)
+        for title in changes.dropped:
+            if title not in self.titles():
+                graft_sheet(old._package, title, self._package)  # noqa: SLF001 - the same class
+                self.changes.put_sheet(title, replaces=False)
+
+    def named_content(self, name: str) -> Any:
+        """Return what stands in a named cell, a formula as a formula."""
+        title, reference = book_parts.named_cells(self._package)[name]
+        row, column = split_reference(reference)
+        return content(self._sheet(title).of_row(row).get(column), self._strings)
 
     def refuse_if_busy(self) -> None:
         """Raise ``Refused`` when the workbook is open elsewhere or was changed since it was opened."""
         refuse_if_open(self.path)
+        self._refuse_if_changed()
+
+    def _refuse_if_changed(self) -> None:
         if self.path.exists() and hashlib.sha256(self.path.read_bytes()).hexdigest() != self._opened:
             sentence = f'The workbook "{self.path.name}" was changed by someone else meanwhile.'
             hint = "Nothing was written. Run the command again; it then reads the new state."
@@ -200,8 +245,16 @@ class Workbook:
         if self._package.changed:
             book_parts.calculate_on_load(self._package)
         data = self._package.bytes() if self._package.changed else self._package.data
+        self._keep_before()
         replace_file(target, data)
         self.path, self._opened = target, hashlib.sha256(data).hexdigest()
+
+    def _keep_before(self) -> Changes:
+        """Keep the workbook as it was, for *Undo last run*; return what this run has written."""
+        changes, self.changes = self.changes, Changes()
+        if self.before_images and self._package.changed:
+            self.before_images.keep(self._package.data, changes)
+        return changes
 
     # --- how it is done
 
@@ -264,6 +317,7 @@ class Workbook:
         follow(self._package, at.title, body, len(at.body.rows))
         move_notes(self._package, at, tree, body, writer.moves)
         self._package.touch(at.part)
+        self.changes.add("tables", [at.name])
         self._touch(at.title)
 
     def _refuse_overwriting(self, table: str, found: list[tuple[int, str, str]]) -> None:

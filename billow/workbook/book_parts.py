@@ -61,6 +61,35 @@ def drop_sheet(package: Package, title: str) -> None:
     package.touch(workbook)
 
 
+def move_sheet(package: Package, title: str, at: int) -> None:
+    """Let a sheet stand at another place among the tabs, counted from 0; names that are its own follow."""
+    workbook = package.workbook_part
+    sheets = _child(package.tree(workbook), "sheets")
+    before = [node.get("name") for node in sheets]
+    sheets.insert(at, sheets[before.index(title)])
+    after = [node.get("name") for node in sheets]
+    where = {str(number): str(after.index(name)) for number, name in enumerate(before)}
+    tree = package.tree(workbook)
+    for node in tree.iter(main("definedName")):
+        if (local := node.get("localSheetId")) in where:
+            node.set("localSheetId", where[local or ""])
+    for view in tree.iter(main("workbookView")):
+        for name in ("activeTab", "firstSheet"):
+            if (shown := view.get(name)) in where:
+                view.set(name, where[shown or ""])
+    package.touch(workbook)
+
+
+def copy_names(source: Package, target: Package, title: str) -> None:
+    """Give a sheet the names that are its own, such as the area that is printed, as in another workbook."""
+    index = list(source.sheet_parts()).index(title)
+    names = source.tree(source.workbook_part).find(main("definedNames"))
+    new = list(target.sheet_parts()).index(title)
+    for node in names if names is not None else ():
+        if node.get("localSheetId") == str(index):
+            _add_name(target, node.get("name", ""), node.text or "", new, hidden=node.get("hidden", ""))
+
+
 def set_print_names(package: Package, title: str, layout: SheetLayout) -> None:
     """Say which cells of a sheet are printed, and which rows come again on each page."""
     index = list(package.sheet_parts()).index(title)
@@ -80,14 +109,15 @@ def _fixed(reference: str) -> str:
     return f"${found[1]}${found[2]}"
 
 
-def _add_name(package: Package, name: str, text: str, sheet: int) -> None:
+def _add_name(package: Package, name: str, text: str, sheet: int | None, *, hidden: str = "") -> None:
     tree = package.tree(package.workbook_part)
     names = _child(tree, "definedNames", _BEFORE_NAMES)
-    node = etree.Element(main("definedName"), {"name": name, "localSheetId": str(sheet)})
+    said = {"name": name, "localSheetId": "" if sheet is None else str(sheet), "hidden": hidden}
+    node = etree.Element(main("definedName"), {name: value for name, value in said.items() if value})
     node.text = text
     # Excel keeps names in the order of the alphabet, and a sheet's own ones in the order of the sheets
     order = [(each.get("name", "").casefold(), int(each.get("localSheetId", "-1"))) for each in names]
-    at = sum(key <= (name.casefold(), sheet) for key in order)
+    at = sum(key <= (name.casefold(), -1 if sheet is None else sheet) for key in order)
     names.insert(at, node)
     package.touch(package.workbook_part)
 

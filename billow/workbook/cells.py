@@ -10,6 +10,7 @@ Raw(kind='number', text='1.5', formula=True)
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,6 +54,25 @@ def raw(cell: Node | None, strings: list[str]) -> Raw:
     return Raw({"b": "bool", "e": "error"}.get(kind) or _figure(text), text, formula)
 
 
+def content(cell: Node | None, strings: list[str]) -> Any:
+    """Return what stands in a cell, so that ``new_cell`` puts the same there: a value, or its formula.
+
+    >>> content(new_cell("A1", Formula("1+0.5", Decimal("1.5")), None), [])
+    Formula(text='1+0.5', value=Decimal('1.5'))
+    """
+    there = raw(cell, strings)
+    value = _VALUES.get(there.kind, _nothing)(there.text)
+    formula = cell.find(_F) if cell is not None else None
+    return value if formula is None or not formula.text else Formula(formula.text, value)
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+_VALUES: dict[str, Callable[[str], Any]] = {"number": Decimal, "text": str, "bool": "1".__eq__}
+
+
 def _figure(text: str) -> str:
     """Tell what a cell without a type holds; programs other than Excel write all sorts of things there."""
     try:
@@ -82,11 +102,15 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def safe_text(text: str) -> str:
-    """Return text as it may stand in a cell: forbidden characters become visible ones, none is lost."""
+def visible_text(text: str) -> str:
+    """Return text with its forbidden characters as visible ones."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isprintable():
-        text = "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def safe_text(text: str) -> str:
+    """Return text as it may stand in a cell of a file: forbidden characters are visible, none is lost."""
+    text = visible_text(text)
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: "_x005F" + found[0], text)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

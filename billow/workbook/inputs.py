@@ -9,8 +9,8 @@ from billow.problems import Problem, in_order
 from billow.rating.books import Books
 from billow.sheets.books import books_of, ledger_rule, vat_code, vat_rule
 from billow.sheets.reading import Row
-from billow.workbook.book import Workbook
 from billow.workbook.book_checks import problems_between
+from billow.workbook.port import Port
 from billow.workbook.settings import Settings, read_settings
 
 INPUTS = (
@@ -38,7 +38,7 @@ class Inputs:
         return {row["Customer"]: row["Reason"] or "" for row in self.rows["tblMovement"]}
 
 
-def read_inputs(book: Workbook) -> Inputs:
+def read_inputs(book: Port) -> Inputs:
     """Read all input sheets; nothing is decided here, and every mistake is collected."""
     rows = {table: book.read(table) for table in INPUTS}
     return inputs_of(rows, book.path.name, book.problems)

@@ -115,13 +115,29 @@ class Package:
         folder = posixpath.dirname(part)
         return [_relation(node, folder) for node in self.tree(name)]
 
+    def content_type(self, name: str) -> str:
+        """Return what kind of part this is, in the words of the format."""
+        types = self.tree(CONTENT_TYPES)
+        override = types.find(f"{{{TYPES}}}Override[@PartName='/{name}']")
+        if override is None:
+            ending = posixpath.splitext(name)[1].lstrip(".")
+            override = types.find(f"{{{TYPES}}}Default[@Extension='{ending}']")
+        return "application/xml" if override is None else override.get("ContentType", "")
+
+    def put_relations(self, part: str, data: bytes) -> None:
+        """Say anew and as a whole what a part points to."""
+        name = relations_part(part)
+        self._trees.pop(name, None)
+        self._touched.discard(name)
+        self._changed[name] = data
+        if name not in self.names:
+            self.names.append(name)
+
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let a part point to another one, and return the id of the relation."""
         name = relations_part(part)
         if name not in self.names:
-            empty = f'<Relationships xmlns="{RELATIONS}"/>'.encode()
-            self._changed[name] = empty
-            self.names.append(name)
+            self.put_relations(part, f'<Relationships xmlns="{RELATIONS}"/>'.encode())
         tree = self.tree(name)
         used = {node.get("Id") for node in tree}
         free = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)

@@ -173,12 +173,14 @@ class Writer:
         cells = {}
         for index, name in enumerate(self.table.columns, start=self.table.area.left):
             column = self.sheet.by_name.get(name)
-            keeps = column is None or (column.role == "input" and values is not None and name not in values)
+            unnamed = values is not None and name not in values
+            keeps = unnamed and (column is None or column.role == "input")
             if index in old and (values is None or keeps):
                 cells[index] = moved(old[index], before.number if before else number, number)
                 continue
             style = old[index].get("s", "") if index in old else styles[index]
-            value = (values or {}).get(name) if column else self._own_formula(name)
+            known = column is not None or name in (values or {})
+            value = (values or {}).get(name) if known else self._own_formula(name)
             if column and column.role == "formula" and not isinstance(value, Formula):
                 formula = FORMULAS.get(self.sheet.table, {}).get(name)
                 value = Formula(formula, value) if formula else value
