@@ -97,7 +97,9 @@ def test_undo_brings_back_what_the_last_run_wrote(invoiced: dict[str, Invoiced],
     said = undo(port(path))
     assert said.lines[0].startswith("The last run, invoice, is undone")
     back = shown(path)
-    assert {row["Note"] for row in back["tblCustomers"] if row["Customer"] == "C-1001"} == {"called on Monday"}
+    assert {row["Note"] for row in back["tblCustomers"] if row["Customer"] == "C-1001"} == {
+        "called on Monday"
+    }
     assert {**back, "tblCustomers": before["tblCustomers"]} == before
     refused = billow("issue", path, "--period", MONTH, "--reason", "first month")
     assert (refused.code, "CMD-009" in refused.err) == (1, True), "a withdrawn draft is not issued"

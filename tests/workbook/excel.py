@@ -1,11 +1,12 @@
 """A small Excel for the tests: an xlwings engine whose workbooks are files taken apart.
 
-It does what a live Excel does with the few things that Billow asks of it, on a machine without Excel: text that
-is typed in becomes a number, a formula or a yes when it looks like one, tables grow, sheets are copied from
-one workbook to another. It calculates nothing.
+It does what a live Excel does with the few things that Billow asks of it, on a machine without Excel: text
+that is typed in becomes a number, a formula or a yes when it looks like one, tables grow, sheets are copied
+from one workbook to another. It calculates nothing.
 
 Nothing of xlwings is replaced: ``xlwings.Book`` over this engine is what commands get.
 """
+# ruff: noqa: D102 - the members have the names and the meaning that they have in Excel
 
 import itertools
 import re
@@ -140,7 +141,7 @@ class Book(Impl):
     app = property(lambda self: self.books.app)
     name = property(lambda self: self.path.name)
     fullname = property(lambda self: str(self.path))
-    sheets = property(lambda self: Sheets(self))
+    sheets = property(lambda self: Sheets(self))  # noqa: PLW0108 - the class stands below
 
     @property
     def strings(self) -> list[str]:
@@ -187,7 +188,7 @@ class Sheet(Impl):
     def __init__(self, book: Book, title: str) -> None:
         self.book, self._title = book, title
 
-    tables = property(lambda self: Tables(self))
+    tables = property(lambda self: Tables(self))  # noqa: PLW0108 - the class stands below
     part = property(lambda self: self.book.package.sheet_parts()[self.name])
 
     @property
@@ -366,6 +367,3 @@ def opened(path: Path) -> xlwings.Book:
     xlwings.engines["small"].activate()
     app = xlwings.engines["small"].apps.add()
     return app.books.open(path)
-
-
-

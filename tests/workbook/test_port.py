@@ -1,4 +1,4 @@
-"""One contract for a workbook, whether it is a file or open in Excel: the same calls leave the same sheets."""
+"""One contract for a workbook, a file or open in Excel: the same calls leave the same sheets."""
 
 import shutil
 from collections.abc import Callable
@@ -27,6 +27,7 @@ def live(path: Path, tables: list[str] | None = None) -> LiveWorkbook:
 
 PORTS: dict[str, Open] = {"file": Workbook.open, "live": live}
 
+RATE = {"Currency from": "USD", "Currency to": "EUR", "Date": date(2026, 6, 30), "Rate": Decimal("0.8765")}
 HOSTILE = [
     ("=1+1", "a formula"),
     ("+A1", "a formula begun with a plus"),
@@ -91,12 +92,17 @@ def test_tables_grow_and_shrink(open_port: Open, tmp_path: Path) -> None:
 def test_dates_amounts_and_formulas_arrive(open_port: Open, tmp_path: Path) -> None:
     path = template(tmp_path)
     book = open_port(path)
-    rate = {"Currency from": "USD", "Currency to": "EUR", "Date": date(2026, 6, 30), "Rate": Decimal("0.8765")}
+    rate = {
+        "Currency from": "USD",
+        "Currency to": "EUR",
+        "Date": date(2026, 6, 30),
+        "Rate": Decimal("0.8765"),
+    }
     book.append("tblFx", [rate])
     book.set_cells({"Billow_Period": "2026-06"})
     book.save()
     again = open_port(path)
-    assert [{k: row[k] for k in rate} for row in again.read("tblFx")] == [rate]
+    assert [{k: row[k] for k in RATE} for row in again.read("tblFx")] == [RATE]
     assert again.cell("Billow_Period") == "2026-06"
     assert again.problems == []
 
@@ -176,7 +182,10 @@ def test_a_run_is_restored_and_what_was_typed_elsewhere_stays(open_port: Open, t
     run.save()
 
     typed = open_port(path)
-    typed.append("tblFx", [{"Currency from": "USD", "Currency to": "EUR", "Date": date(2026, 6, 30), "Rate": Decimal(1)}])
+    typed.append(
+        "tblFx",
+        [RATE],
+    )
     typed.save()
 
     last = images.last()
