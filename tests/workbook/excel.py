@@ -228,7 +228,8 @@ class Range(Impl):
     max_cells_per_read = max_cells_per_write = None
 
     def __init__(self, sheet: Sheet, area: Area) -> None:
-        self.sheet, self.area, self.options = sheet, area, {}
+        self.sheet, self.area = sheet, area
+        self.options: dict[str, Any] = {}
 
     row = property(lambda self: self.area.top)
     column = property(lambda self: self.area.left)

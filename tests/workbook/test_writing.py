@@ -253,6 +253,7 @@ def test_decisions_of_the_user_stay_where_the_rows_do_not_speak_of_them(tmp_path
     )
     book = Workbook.open(path)
     book.write("tblTodo", [{"Key": "k2", "Rows": 2}, {"Key": "k1", "Rows": 3, "Reason": "answered"}])
+    book.save()
     first, second = book.read("tblTodo")
     assert (first["Decision"], first["Rows"]) == (None, 2)
     assert (second["Decision"], second["Reason"], second["Rows"]) == ("postpone", "answered", 3)
@@ -303,6 +304,7 @@ def test_the_log_grows_at_its_end(tmp_path: Path) -> None:
     book = Workbook.open(template(tmp_path))
     book.append("tblLog", [{"No": 1, "Command": "import"}])
     book.append("tblLog", [{"No": 2, "Command": "check"}, {"No": 3, "Command": "invoice"}])
+    book.save()
     assert [(row["No"], row.number) for row in book.read("tblLog")] == [(1, 5), (2, 6), (3, 7)]
 
 
