@@ -12,6 +12,7 @@ is looked up in the keyring of the operating system (Windows Credential Manager,
 
 import os
 import re
+from itertools import pairwise
 
 from billow.vendors.pulls.fetched import Source
 
@@ -26,8 +27,10 @@ _SECRETS = re.compile(
     r"|\b(password|passwort|wachtwoord|secret|geheim)\s*[:=]\s*\S",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z0-9+_~.-]{32,}={0,2}")
-_KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_WORD = re.compile(r"[A-Za-z0-9+/_~.-]{32,}={0,2}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE)
+_KINDS = (str.islower, str.isupper, str.isdigit)
+_SHUFFLED = 0.35  # in a key every second sign is of another kind than the one before; in names, few are
 
 
 def variable(name: str) -> str:
@@ -62,8 +65,12 @@ def needed_secret(name: str, source: Source) -> str:
 def holds_secret(text: str) -> bool:
     """Tell whether a text looks like a password, key, token or signed address.
 
-    A long word of small letters, capitals and digits is a key; ids of vendors are of one case.
+    A long word in which small letters, capitals and digits are shuffled is a key; names and ids are not.
     """
-    if _SECRETS.search(text):
-        return True
-    return any(all(kind.search(word) for kind in _KINDS) for word in _WORD.findall(text))
+    return bool(_SECRETS.search(text)) or any(map(_is_key, _WORD.findall(_ID.sub(" ", text))))
+
+
+def _is_key(word: str) -> bool:
+    kinds = [next((number for number, kind in enumerate(_KINDS) if kind(sign)), None) for sign in word]
+    changes = sum(one != other for one, other in pairwise(kinds) if None not in {one, other})
+    return {0, 1, 2} <= set(kinds) and changes >= _SHUFFLED * len(word)
