@@ -1,8 +1,10 @@
 """Reports from the web: only hosts that were named, encrypted, patiently, and never inside the house."""
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
@@ -45,6 +47,26 @@ def test_a_machine_inside_the_house_is_never_asked(
     said = refusal(address, hosts=(host,))
     assert "PUL-002" in said, why
     assert "is a machine inside the house" in said
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["8.8.8.8", "127.0.0.1"])  # a name that means another machine when it is asked again
+    called: list[httpx.Request] = []
+
+    def look_up(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), 443))]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(request)
+        return httpx.Response(200, content=REPORT)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(httpx, "HTTPTransport", lambda: httpx.MockTransport(answer))
+    with Web(SOURCE, ["reports.example"]) as web:
+        assert web.ask("GET", "https://reports.example/june.csv").content == REPORT
+    (request,) = called
+    assert request.url.host == "8.8.8.8"
+    assert request.headers["Host"] == request.extensions["sni_hostname"] == "reports.example"
 
 
 # address, code, words
