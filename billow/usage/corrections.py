@@ -23,7 +23,20 @@ _THING = (
     "BillingAccountId x_CustomerKey SubAccountId x_SubscriptionId SkuId SkuPriceId ResourceId "
     "ChargePeriodStart ChargePeriodEnd BillingCurrency"
 ).split()
-_CHARGED = "ChargeCategory IN ('Usage', 'Purchase')"
+_SAME = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in _THING)
+_NEGATED = f"""
+    SELECT count(*) FROM (SELECT * FROM read_parquet($1) WHERE BilledCost < 0) n
+    WHERE EXISTS (SELECT 1 FROM read_parquet($2) o WHERE {_SAME} AND o.BilledCost = -n.BilledCost)
+    AND NOT EXISTS (SELECT 1 FROM read_parquet($1) o WHERE {_SAME} AND o.BilledCost = -n.BilledCost)
+"""  # noqa: S608 - the names are ours
+_SUMS = f"""
+    SELECT {", ".join(_THING)}, sum(BilledCost) AS cost, min(BilledCost) AS least FROM read_parquet($%d)
+    WHERE ChargeCategory IN ('Usage', 'Purchase') GROUP BY ALL
+"""  # noqa: S608 - the names are ours
+_TAKEN_BACK = f"""
+    SELECT count(*), coalesce(sum(n.cost), 0) FROM ({_SUMS % 1}) n JOIN ({_SUMS % 2}) o ON {_SAME}
+    WHERE n.cost <= 0 AND n.least < 0 AND o.cost > 0
+"""  # noqa: S608 - the names are ours
 
 
 def write_correction(new: Path, accepted: Sequence[Path], import_id: str, target: Path) -> None:
@@ -39,7 +52,9 @@ def write_correction(new: Path, accepted: Sequence[Path], import_id: str, target
         **{name: f"-{name}" for name in _AMOUNTS},
     }
     quoted = "'" + str(target).replace("'", "''") + "'"
-    with duckdb.connect() as connection:
+    # On disk beyond 2 GB, as an import is.
+    with duckdb.connect(str(target.with_suffix(".duckdb"))) as connection:
+        connection.execute("SET memory_limit = '2GB'")
         for name, files in (("added", [new]), ("gone", list(accepted))):
             # Without anything accepted there is nothing gone, and a table of no rows has the same columns.
             connection.execute(
@@ -76,27 +91,15 @@ def style_of(new: Path, accepted: Sequence[Path]) -> Style:
     file itself (``negated``); a thing once charged for, of which the file takes back at least as much as it
     charges (``taken_back``).
     """
-    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in _THING)
-    things = ", ".join(_THING)
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE fresh AS SELECT * FROM read_parquet($1)", [str(new)])
-        ((only,),) = connection.execute(
-            "SELECT count(*) > 0 AND bool_and(coalesce(ChargeClass, '') = 'Correction') FROM fresh"
+        files = [str(new)], [str(path) for path in accepted]
+        ((only, negative),) = connection.execute(
+            "SELECT count(*) > 0 AND bool_and(coalesce(ChargeClass, '') = 'Correction'), "
+            "count(*) FILTER (WHERE BilledCost < 0) FROM read_parquet($1)",
+            [files[0]],
         ).fetchall()
-        if not accepted:
+        if not accepted or not negative:  # as in most deliveries, of which some have millions of rows
             return Style(bool(only), 0, 0, Decimal(0))
-        connection.execute(
-            "CREATE TABLE old AS SELECT * FROM read_parquet($1)", [[str(path) for path in accepted]]
-        )
-        ((negated,),) = connection.execute(
-            f"SELECT count(*) FROM fresh n WHERE BilledCost < 0 AND EXISTS (SELECT 1 FROM old o WHERE {same} "  # noqa: S608
-            f"AND o.BilledCost = -n.BilledCost) AND NOT EXISTS (SELECT 1 FROM fresh o WHERE {same} "
-            "AND o.BilledCost = -n.BilledCost)"
-        ).fetchall()
-        ((below, amount),) = connection.execute(
-            f"SELECT count(*), coalesce(sum(n.cost), 0) FROM (SELECT {things}, sum(BilledCost) AS cost, "  # noqa: S608
-            f"min(BilledCost) AS least FROM fresh WHERE {_CHARGED} GROUP BY ALL) n JOIN (SELECT {things}, "
-            f"sum(BilledCost) AS cost FROM old WHERE {_CHARGED} GROUP BY ALL) o ON {same} "
-            "WHERE n.cost <= 0 AND n.least < 0 AND o.cost > 0"
-        ).fetchall()
-    return Style(bool(only), int(negated), int(below), Decimal(str(amount)))
+        ((negated,),) = connection.execute(_NEGATED, files).fetchall()
+        ((taken_back, amount),) = connection.execute(_TAKEN_BACK, files).fetchall()
+    return Style(bool(only), int(negated), int(taken_back), Decimal(str(amount)))
