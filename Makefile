@@ -38,6 +38,7 @@ $(READY): requirements.lock pyproject.toml
 packages:
 	@missing=; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
+	/usr/bin/python3 -c "import uno" 2>/dev/null || missing="$$missing python3-uno"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v hledger >/dev/null || missing="$$missing hledger"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \

@@ -28,6 +28,7 @@ from billow.commands.export import export
 from billow.commands.formats import convert, detect
 from billow.commands.import_reports import import_reports
 from billow.commands.increase import increase
+from billow.commands.install import install_calc, uninstall_calc
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
 from billow.commands.map_format import Wanted, map_format
@@ -63,6 +64,7 @@ FormatsOf = Annotated[
     Path | None, typer.Option(metavar="FILE.xlsx", help="Know the formats of this workbook too.")
 ]
 Accept = Annotated[bool, typer.Option("--accept", help="Write it; without, it is only shown.")]
+Calc = Annotated[bool, typer.Option("--calc", help="In LibreOffice Calc.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 
 
@@ -311,6 +313,23 @@ def _demo(
     as_json: AsJson = False,
 ) -> None:
     _run(lambda say: demo(folder, say), as_json=as_json)
+
+
+@_command("install")
+def _install(calc: Calc = False, as_json: AsJson = False) -> None:
+    _only(calc)
+    _run(lambda _: install_calc(), as_json=as_json)
+
+
+@_command("uninstall")
+def _uninstall(calc: Calc = False, as_json: AsJson = False) -> None:
+    _only(calc)
+    _run(lambda _: uninstall_calc(), as_json=as_json)
+
+
+def _only(calc: bool) -> None:
+    if not calc:
+        raise typer.BadParameter("say where: --calc is LibreOffice Calc")
 
 
 def _run(command: Callable[[Report], Outcome], *, as_json: bool) -> None:

@@ -319,4 +319,7 @@ MEANINGS: dict[str, str] = {
     "CHK-003": "a vendor's invoice differs from what was imported, without a reason",
     "CHK-004": "amounts of a vendor are not what its own arithmetic gives",
     "MOV-001": "a customer's invoice needs a reason before it is issued",
+    # installing
+    "INS-001": "LibreOffice is not there, or no path leads to it.",
+    "INS-002": "LibreOffice refused the functions; its own words stand in the message.",
 }

@@ -52,6 +52,7 @@ PARTS = {
     "EXP": "Files that are handed over",
     "CHK": "Checks",
     "MOV": "Movement",
+    "INS": "Installing",
 }
 
 WHO = {"input": "you", "result": "Billow", "formula": "formula"}
@@ -61,7 +62,7 @@ KINDS = {
     "mixed": "Billow fills in the rows; you fill in the yellow columns.",
 }
 _SOME_DAY = 40_000  # numbers above it stand for days in examples
-MODULES = {"import": "import_reports"}  # a module cannot be called import
+MODULES = {"import": "import_reports", "uninstall": "install"}  # a module cannot be called import
 
 
 @cache
@@ -268,8 +269,9 @@ to what the invoice comes to: one price, one proration, one rounding.
 - What cannot be answered begins with `#BILLOW:` and says why; only that row is without an answer.
 - Dates are inclusive. Percentages are plain numbers: 21 is 21 %.
 
-In LibreOffice arguments are separated by semicolons, and an answer of several cells is entered with
-Ctrl+Shift+Enter.
+In LibreOffice (`billow install --calc`) arguments are separated by semicolons, a table is named without
+`[#All]`, as `tblPrices`, and an answer of several cells is entered with Ctrl+Shift+Enter. A single blank cell
+comes as 0 there, in a range it is blank. From Excel the functions cannot be called yet.
 """
 
 

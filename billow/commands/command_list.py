@@ -119,6 +119,8 @@ _ALL = (
         ("schedule",),
         "List the periods of a contract: their days, the month in which each is billed, the quantity.",
     ),
+    Command(("install",), "Put the functions for cells into LibreOffice Calc (--calc)."),
+    Command(("uninstall",), "Take the functions for cells out of LibreOffice Calc (--calc)."),
     Command(("formats", "detect"), "Say which format a report has."),
     Command(("formats", "convert"), "Write the normalised charges of a report."),
     Command(
