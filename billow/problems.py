@@ -235,6 +235,9 @@ MEANINGS: dict[str, str] = {
     "INP-018": "a price fills in a cell that its model does not use",
     "INP-019": "figures of a price cannot be, or contradict each other",
     "INP-030": "a time zone is not one of the IANA list",
+    "INP-031": "an account that is split lacks a cell, or fills in one that has no effect",
+    "INP-032": "the shares of an account do not come to 100 percent",
+    "INP-033": "rows of one account contradict each other on the same days",
     # rule files
     "RUL-001": "a rule file is empty or not written as one",
     "RUL-002": "a rule file has a key, a sheet or a column that is not known",

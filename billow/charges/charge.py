@@ -26,6 +26,8 @@ class Charge:
     ``period`` holds the charge dates as delivered, never clipped to ``billing_month`` (``YYYY-MM``, the
     vendor's billing period or invoice). Of usage that is added up it spans first to last day. ``is_proforma``
     charges say what the vendor's customer is told to pay; the vendor's invoice has never heard of them.
+    ``split_value`` is the tag's value or the resource group by which a shared account is split, ``share_of``
+    the customer whose part of it the charge is.
     ``corrects`` is the issued month that the charge puts right, ``corrected_key`` the charge's key there.
     """
 
@@ -73,6 +75,8 @@ class Charge:
     is_proforma: bool = False
     corrects: str = ""
     corrected_key: str = ""
+    split_value: str = ""
+    share_of: str = ""
 
     @property
     def home_month(self) -> str:

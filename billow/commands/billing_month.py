@@ -27,6 +27,7 @@ from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.rating.azure_plan import REPLACED_BY_DAILY
 from billow.rating.orders import order_problems
 from billow.rating.rate import RatedMonth, rate
+from billow.rating.splitting import whole_key
 from billow.reconcile.movement import Limits, Movement, gate, movements
 from billow.reconcile.proofs import FileProof, file_proofs, proof_problems
 from billow.reconcile.replay import Reconciled, replay, replay_problems, vendor_invoice
@@ -265,7 +266,7 @@ def _vendor_invoices(
     replayed: Sequence[Reconciled],
 ) -> list[VendorInvoice]:
     # The azure plan's monthly lines are on the same invoice as its daily usage: counted once.
-    twice = {p.charge.key for p in rated.placed if p.why == REPLACED_BY_DAILY}
+    twice = {whole_key(p.charge.key) for p in rated.placed if p.why == REPLACED_BY_DAILY}
     found = []
     for row in desk.inputs.rows["tblVendorInvoices"]:
         if row["Period"] != month or row["Net"] is None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from billow.commands.secret_cells import secrets_in
+from billow.contracts.customers import told_apart
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.register.register import Register
@@ -53,7 +54,8 @@ class Desk:
     @property
     def store(self) -> ChargeStore:
         """The charge store."""
-        return ChargeStore(self.data, self.inputs.settings.charge_engine)
+        apart = told_apart(self.inputs.books.accounts)
+        return ChargeStore(self.data, self.inputs.settings.charge_engine, apart)
 
     @cached_property
     def register(self) -> Register:

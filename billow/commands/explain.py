@@ -23,6 +23,7 @@ from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line, Source
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Refused, refuse_if_any
+from billow.rating.splitting import whole_key
 from billow.users.named import SHEET as USERS_SHEET
 
 ROWS_AT_MOST = 20
@@ -196,7 +197,9 @@ def _file(desk: Desk, import_id: str, sources: Sequence[Source], room: int) -> t
     if imported is None:
         return Node(f"import {import_id}, which is not in the store", cost), 0
     title = f"{imported.file_name}, SHA-256 {imported.sha256[:_SHORT]}, {count_of(count, 'row')}"
-    found = desk.store.source_rows(import_id, [source.charge_key for source in sources], room)
+    found = desk.store.source_rows(
+        import_id, [*dict.fromkeys(whole_key(source.charge_key) for source in sources)], room
+    )
     rows = sorted((row for each in found.values() for row in each.shown), key=lambda row: row.row)[:room]
     children = [
         Node(

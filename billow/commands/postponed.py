@@ -13,6 +13,7 @@ from billow.charges import Charge
 from billow.commands.desk import Desk
 from billow.exports.files import write_text
 from billow.rating.placing import Fate, Placed
+from billow.rating.splitting import split
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,9 @@ def charges_of(desk: Desk, postponed: Sequence[Postponed]) -> list[Charge]:
     """Return the charges as the store holds them; a newer delivery of their month may have changed them."""
     wanted = {item.charge_key for item in postponed}
     months = sorted({item.billing_month for item in postponed})
-    return [charge for name in months for charge in desk.store.charges(name) if charge.key in wanted]
+    return [
+        charge
+        for name in months
+        for charge in split(desk.store.charges(name), desk.inputs.books)
+        if charge.key in wanted
+    ]

@@ -17,6 +17,7 @@ from billow.commands.import_reports import amount_text
 from billow.money import exact_text, total
 from billow.rating.books import Books
 from billow.rating.rate import rate
+from billow.rating.splitting import split
 
 _SHOWN = 30  # lines of one kind that the terminal shows; --json has all
 _NOT_WRITTEN = "Nothing was written. Look at it, then run it again with --accept."
@@ -62,7 +63,7 @@ class LastMonth:
 def last_month(desk: Desk) -> LastMonth:
     """Return the month of the latest report with its charges."""
     name = max((totals.billing_month for totals in desk.store.imports()), default="")
-    charges = desk.store.charges(name) if name else ()
+    charges = split(desk.store.charges(name), desk.inputs.books) if name else ()
     return LastMonth(name, tuple(charge for charge in charges if not charge.corrects))
 
 

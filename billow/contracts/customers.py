@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from billow.problems import NOWHERE, Place
+
+_BY_VALUE = ("tag", "resource_group")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ class Customer:
 
 @dataclass(frozen=True)
 class Account:
-    """A vendor's account (tenant, account number, licence key) of a customer, both days included."""
+    """A vendor's account (tenant, account number, licence key) of a customer, both days included.
+
+    Of an account that is ``split_by`` share, tag or resource_group the customer has a part: a ``share`` in
+    percent, or what bears the ``value`` (of the ``tag``); a blank value is whatever no other row names.
+    """
 
     vendor: str
     account: str
@@ -45,6 +52,15 @@ class Account:
     valid_through: date | None = None
     confirmed_by: str = ""
     place: Place = NOWHERE
+    split_by: str = ""
+    share: Decimal | None = None
+    tag: str = ""
+    value: str = ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the customer has only a part of the account."""
+        return bool(self.split_by)
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the account belonged to the customer on that day."""
@@ -53,9 +69,28 @@ class Account:
         )
 
 
-def owner(accounts: Iterable[Account], vendor: str, account: str, day: date) -> Account | None:
-    """Return the row by which a vendor account belongs to a customer on ``day``, or None."""
+def owner(
+    accounts: Iterable[Account], vendor: str, account: str, day: date, share_of: str = ""
+) -> Account | None:
+    """Return the row by which a vendor account belongs to a customer on ``day``, or None.
+
+    Of an account that is split it is the row of ``share_of``, and nobody's without.
+    """
     key = account.casefold()
-    return next(
-        (a for a in accounts if a.vendor == vendor and a.account.casefold() == key and a.holds_on(day)), None
-    )
+    own = (a for a in accounts if a.vendor == vendor and a.account.casefold() == key and a.holds_on(day))
+    return next((a for a in own if not a.is_part or a.customer == share_of), None)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An account whose charges are told apart by a tag, or (blank) by resource group."""
+
+    vendor: str
+    account: str
+    tag: str
+
+
+def told_apart(accounts: Iterable[Account]) -> tuple[Kept, ...]:
+    """Return the accounts of which the store keeps a tag or the resource group: those split by one."""
+    found = (Kept(a.vendor, a.account.casefold(), a.tag) for a in accounts if a.split_by in _BY_VALUE)
+    return tuple(sorted(dict.fromkeys(found), key=lambda kept: (kept.vendor, kept.account, kept.tag)))

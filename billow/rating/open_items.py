@@ -72,9 +72,18 @@ def settles(kind: str, decision: Decision | None) -> bool:
     return decision is not None and decision.decision in answers(kind)
 
 
-def unknown_account(charge: Charge) -> OpenItem:
-    """Return the item of a vendor account that is no customer's."""
+def unknown_account(charge: Charge, *, is_shared: bool = False) -> OpenItem:
+    """Return the item of a vendor account that is no customer's, or of a shared one's value that is not."""
     name = f" ({charge.customer_name})" if charge.customer_name else ""
+    if is_shared:
+        value = charge.split_value
+        return OpenItem(
+            item_key("account", charge.vendor, charge.customer_key, value),
+            "unknown account",
+            f"{charge.customer_key}{name}, {f'value {value}' if value else 'without a value'}",
+            "Add a row for it on sheet Accounts, or one with a blank Value for the rest",
+            vendor=charge.vendor,
+        )
     return OpenItem(
         item_key("account", charge.vendor, charge.customer_key),
         "unknown account",

@@ -105,9 +105,9 @@ class Placing:
         if charge.category is Category.TAX:
             return Placed(charge, Fate.TAX, "the vendor's tax")
         same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
-        account = owner(same, charge.vendor, charge.customer_key, _day(charge))
+        account = owner(same, charge.vendor, charge.customer_key, _day(charge), charge.share_of)
         if account is None:
-            return self._park(charge, open_items.unknown_account(charge), "")
+            return self._park(charge, open_items.unknown_account(charge, is_shared=bool(same)), "")
         customer = self._customers.get(account.customer)
         if customer is None or customer.status == "closed":
             item = open_items.closed_customer(charge, account.customer)

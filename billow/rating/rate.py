@@ -20,6 +20,7 @@ from billow.rating.issued import IssuedLine
 from billow.rating.line import RatedLine
 from billow.rating.open_items import OpenItem, item_problems
 from billow.rating.placing import Placed, Placing
+from billow.rating.splitting import split
 
 _NOTHING: Mapping[str, Sequence[Charge]] = {}
 
@@ -57,15 +58,15 @@ def rate(
     are taken in the order of their keys, so that the same charges always give the same month.
     ``restated`` are, by month, all charges of the issued months that some of ``charges`` correct.
     """
-    charges, uncosted = at_cost(charges, books)
-    charges.sort(key=lambda charge: (charge.key, charge.import_id))
+    costed, uncosted = at_cost(charges, books)
+    charges = sorted(split(costed, books), key=lambda charge: (charge.key, charge.import_id))
     own = [charge for charge in charges if not charge.corrects]
     azure = azure_plan.compare(own, books)
     corrected = [
         restatement(
             name,
             [charge for charge in charges if charge.corrects == name],
-            at_cost(restated[name], books)[0],
+            split(at_cost(restated[name], books)[0], books),
             books,
         )
         for name in sorted({charge.corrects for charge in charges} - {""})

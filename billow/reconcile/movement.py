@@ -99,7 +99,8 @@ def _unconfirmed(placed: Sequence[Placed], books: Books) -> dict[str, tuple[str,
     for item in placed:
         charge = item.charge
         day = charge.period.start if charge.period else month(charge.billing_month).start
-        account = owner(books.accounts, charge.vendor, charge.customer_key, day) if item.customer else None
+        key = (charge.vendor, charge.customer_key)
+        account = owner(books.accounts, *key, day, charge.share_of) if item.customer else None
         if account and not account.confirmed_by:
             found[item.customer].add(account.account)
     return {customer: tuple(sorted(keys)) for customer, keys in found.items()}

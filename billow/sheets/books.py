@@ -106,6 +106,10 @@ def _account(row: Row) -> Account:
         valid_through=row["Valid through"],
         confirmed_by=_text(row, "Confirmed by"),
         place=row.place,
+        split_by=row["Split by"] or "",
+        share=row["Share %"],
+        tag=_text(row, "Tag"),
+        value=_text(row, "Value"),
     )
 
 

@@ -6,6 +6,8 @@ DECIMAL(38, 24) from the file to the ``Charge``.
 """
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +17,7 @@ from typing import Any
 import ibis
 
 from billow.charges import Category, Charge, ImportTotals
+from billow.contracts.customers import Kept
 from billow.periods import Period
 from billow.usage.engine import Engine
 
@@ -61,6 +64,8 @@ SUMMED = {
     "contracted_cost": "ContractedCost",
     "effective_cost": "EffectiveCost",
 }
+SPLIT_VALUE = "split_value"
+_GROUP = "/resourcegroups/([^/]+)"
 _EXACT_PERIOD = ("exact_start", "exact_end")
 _NOT_TEXT = {"subscription_start", "list_unit_price", "contracted_unit_price", "exchange_rate"} | {
     "partner_credit_rate",
@@ -72,16 +77,16 @@ _NOT_TEXT = {"subscription_start", "list_unit_price", "contracted_unit_price", "
 _NOT_IN_KEY = {"import_id", "is_estimate", "is_proforma"}
 
 
-def grouped(rows: Any) -> Any:
-    """Return the rows of the store added up by group.
+def grouped(rows: Any, apart: Sequence[Kept] = ()) -> Any:
+    """Return the rows of the store added up by group; those ``apart`` by their tag or resource group too.
 
     Usage that is added up spans from its first to its last day; what is charged for a period (a licence, a
     fee) keeps the vendor's exact dates and is told apart by them, because proration depends on them.
     """
-    dated = keyed(rows)
+    dated = keyed(rows, apart)
     return dated.group_by(
         *[dated[column].name(name) for name, column in GROUPED.items()],
-        *[dated[name] for name in _EXACT_PERIOD],
+        *[dated[name] for name in (*_EXACT_PERIOD, SPLIT_VALUE)],
     ).aggregate(
         rows=dated.count(),
         first_day=dated.ChargePeriodStart.min(),
@@ -91,19 +96,38 @@ def grouped(rows: Any) -> Any:
     )
 
 
-def keyed(rows: Any) -> Any:
-    """Return the rows with the exact dates by which they are told apart, empty for usage."""
+def keyed(rows: Any, apart: Sequence[Kept] = ()) -> Any:
+    """Return the rows with the exact dates by which they are told apart (empty for usage), and the value."""
     by_period = rows.ChargeFrequency.fill_null(rows.ChargeCategory) != "Usage-Based"
     by_period = by_period & ~(rows.ChargeFrequency.isnull() & (rows.ChargeCategory == Category.USAGE.value))
     nothing = ibis.null("date")
     return rows.mutate(
         exact_start=ibis.ifelse(by_period, rows.ChargePeriodStart, nothing),
         exact_end=ibis.ifelse(by_period, rows.ChargePeriodEnd, nothing),
+        **{SPLIT_VALUE: _split_value(rows, apart)},
     )
 
 
+def _split_value(rows: Any, apart: Sequence[Kept]) -> Any:
+    """Return a tag's value as its JSON writes it, or the resource group; blank for all other accounts.
+
+    Cells are searched, not parsed: a vendor's tags may be cut off, and every engine knows a pattern.
+    """
+    value = ibis.literal("")
+    for kept in apart:
+        tag = rf'"{re.escape(json.dumps(kept.tag)[1:-1])}"\s*:\s*"((?:[^"\\]|\\.)*)"'
+        found = rows.Tags.re_extract(tag, 1) if kept.tag else rows.ResourceId.lower().re_extract(_GROUP, 1)
+        own = (rows.ServiceProviderName == kept.vendor) & (rows.x_CustomerKey.lower() == kept.account)
+        value = ibis.ifelse(own, found.fill_null(""), value)
+    return value
+
+
 def read_charges(
-    engine: str, parquet: Sequence[Path], sets: Mapping[str, ImportTotals], restated: str = ""
+    engine: str,
+    parquet: Sequence[Path],
+    sets: Mapping[str, ImportTotals],
+    restated: str = "",
+    apart: Sequence[Kept] = (),
 ) -> list[Charge]:
     """Return the groups of these files, which are of the imports ``sets``, as ``engine`` adds them up.
 
@@ -112,7 +136,7 @@ def read_charges(
     if not parquet:
         return []
     with Engine(engine).rows(parquet) as rows:
-        found = grouped(rows).to_pyarrow().to_pylist()
+        found = grouped(rows, apart).to_pyarrow().to_pylist()
     charges = [_charge(row, sets[row["import_id"]], restated) for row in found]
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 
@@ -129,10 +153,19 @@ def _charge(row: Mapping[str, Any], totals: ImportTotals, restated: str) -> Char
         corrects="" if restated else totals.corrects,
         corrected_key=charge_key(row, "") if restated or totals.corrects else "",
         rows=row["rows"],
+        split_value=_said(row[SPLIT_VALUE]),
         period=_period(row["first_day"], row["end_day"], row["last_start"]),
         **fields,
         **amounts,
     )
+
+
+def _said(text: str) -> str:
+    """Return a text as JSON means it; one that was cut off as it stands."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
 
 
 def _period(first: date | None, end: date | None, last_start: date | None) -> Period | None:
@@ -146,6 +179,7 @@ def _period(first: date | None, end: date | None, last_start: date | None) -> Pe
 def charge_key(row: Mapping[str, Any], set_key: str) -> str:
     """Return the mark of a group: the same rows of a set have it in every delivery."""
     named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
+    named += [SPLIT_VALUE] if row[SPLIT_VALUE] else []
     return hashlib.sha256("\x1f".join([set_key, *_texts(row, named)]).encode()).hexdigest()[:16]
 
 

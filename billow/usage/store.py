@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from billow.charges import Charge, ImportTotals
+from billow.contracts.customers import Kept
 from billow.file_names import safe_name
 from billow.problems import Problem
 from billow.usage.catalogue import Catalogue, CataloguedSet
@@ -80,10 +81,14 @@ class Commit:
 
 @dataclass(frozen=True)
 class ChargeStore:
-    """The store in the folder ``root``, which need not exist before the first commit."""
+    """The store in the folder ``root``, which need not exist before the first commit.
+
+    Charges of the accounts ``apart`` are told apart by a tag or by resource group.
+    """
 
     root: Path
     engine: str = ""  # what adds the charges up; see billow.usage.engine
+    apart: tuple[Kept, ...] = ()
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -195,7 +200,7 @@ class ChargeStore:
             and one.totals.billing_month <= landing
         ]
         sets = {one.totals.import_id: one.totals for one in found}
-        return read_charges(self.engine, self._files(found), sets, restated=month)
+        return read_charges(self.engine, self._files(found), sets, month, self.apart)
 
     def imports(self, month: str | None = None) -> list[ImportTotals]:
         """Return the totals of the sets that count, of one billing month or of all."""
@@ -212,7 +217,7 @@ class ChargeStore:
 
         sets = self._catalogue.current(month)
         totals = {found.totals.import_id: found.totals for found in sets}
-        return read_charges(self.engine, self._files(sets), totals)
+        return read_charges(self.engine, self._files(sets), totals, apart=self.apart)
 
     def vendor_rows(self, month: str) -> list["VendorRows"]:
         """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted.
@@ -240,7 +245,8 @@ class ChargeStore:
         found = self._catalogue.latest(import_id)
         if found is None or not (self.root / found.parquet).is_file():
             return {}
-        return read_source_rows(self.engine, self.root / found.parquet, found.totals.set_key, keys, at_most)
+        parquet, mark = self.root / found.parquet, found.totals.set_key
+        return read_source_rows(self.engine, parquet, mark, keys, at_most, self.apart)
 
     def verify(self, import_id: str) -> list[Problem]:
         """Compare a stored set with what was recorded at its import; return what does not agree."""

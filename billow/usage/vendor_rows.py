@@ -10,8 +10,9 @@ from typing import Any
 import ibis
 
 from billow.charges import Category
+from billow.contracts.customers import Kept
 from billow.reconcile.arithmetic import VendorRows, is_replayed
-from billow.usage.aggregate import GROUPED, charge_key, grouped, keyed
+from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_key, grouped, keyed
 from billow.usage.engine import Engine
 
 # The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
@@ -105,18 +106,18 @@ def _values(column: Any, blank: object) -> list[Any]:
 
 
 def read_source_rows(
-    engine: str, parquet: Path, set_key: str, keys: Sequence[str], at_most: int
+    engine: str, parquet: Path, set_key: str, keys: Sequence[str], at_most: int, apart: Sequence[Kept] = ()
 ) -> dict[str, SourceRows]:
     """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
     with Engine(engine).rows([parquet]) as rows:
-        groups = {charge_key(row, set_key): row for row in grouped(rows).to_pyarrow().to_pylist()}
-        return {key: _behind(rows, groups[key], at_most) for key in keys if key in groups}
+        groups = {charge_key(row, set_key): row for row in grouped(rows, apart).to_pyarrow().to_pylist()}
+        return {key: _behind(rows, groups[key], at_most, apart) for key in keys if key in groups}
 
 
-def _behind(rows: Any, group: Mapping[str, Any], at_most: int) -> SourceRows:
-    with_days = keyed(rows)
+def _behind(rows: Any, group: Mapping[str, Any], at_most: int, apart: Sequence[Kept]) -> SourceRows:
+    with_days = keyed(rows, apart)
     same = {name: with_days[column] for name, column in GROUPED.items()}
-    same |= {name: with_days[name] for name in ("exact_start", "exact_end")}
+    same |= {name: with_days[name] for name in ("exact_start", "exact_end", SPLIT_VALUE)}
     # A number without its type would be compared with three decimals.
     wanted = with_days.filter(
         *[column.identical_to(ibis.literal(group[name], column.type())) for name, column in same.items()]

@@ -11,7 +11,6 @@ from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
 from billow.catalog.price_checks import price_problems
-from billow.contracts.customers import Account
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.periods import is_zone
@@ -19,6 +18,7 @@ from billow.problems import Place, Problem
 from billow.rating.books import Books
 from billow.sheets.columns import SHEETS
 from billow.sheets.reading import Row
+from billow.workbook.account_checks import account_problems
 from billow.workbook.discount_checks import discount_problems
 from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
 from billow.workbook.settings import ZONE_HINT
@@ -53,7 +53,7 @@ def problems_between(
         *_tiers(rows["tblTiers"], refused),
         *discount_problems(rows["tblDiscounts"], rows["tblTiers"], books.products),
         *_customers(rows["tblCustomers"]),
-        *_accounts(books.accounts),
+        *account_problems(books.accounts),
         *_rates(rows["tblFx"]),
         *_ranges(rows),
         *_days(rows),
@@ -170,25 +170,6 @@ def _is_vat_number(number: str, country: str) -> bool:
     except ValidationError:
         return False
     return bool(valid[:2] == ("EL" if country == "GR" else country))
-
-
-def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
-    """Two customers for one vendor account on the same day would be a guess."""
-    by_key: dict[tuple[str, str], list[Account]] = {}
-    for account in accounts:
-        by_key.setdefault((account.vendor, account.account.casefold()), []).append(account)
-    for same in by_key.values():
-        ordered = sorted(same, key=lambda a: a.valid_from or date.min)
-        for first, second in pairwise(ordered):
-            if (first.valid_through or date.max) >= (second.valid_from or date.min):
-                place = Place(second.place.file, second.place.sheet, second.place.row, "Valid from")
-                yield Problem(
-                    "INP-011",
-                    f"Account {second.account} of {second.vendor} belongs to {first.customer} and to "
-                    f"{second.customer} on the same days.",
-                    place,
-                    "End the earlier row with Valid through on the day before the later one begins.",
-                )
 
 
 def _rates(rows: Iterable[Row]) -> Iterator[Problem]:
