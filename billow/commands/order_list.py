@@ -17,9 +17,14 @@ from billow.contracts.orders import Order
 from billow.exports.files import write_text
 from billow.money import exact_text
 from billow.periods import month as month_of
+from billow.problems import Place
 from billow.rating.orders import CHANGES, SUBSCRIPTIONS, Proposal, proposals
+from billow.sheets.columns import SHEETS
+from billow.sheets.raw import BLANK
+from billow.sheets.reading import Row
+from billow.sheets.values import Fault, typed
 from billow.vendors.orders import OrderFile
-from billow.workbook.inputs import read_inputs
+from billow.workbook.inputs import inputs_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def with_decisions(desk: Desk) -> tuple[Desk, list[str]]:
     """Write what was accepted on sheet To do, and return the desk as it is then, and what was written."""
     listed, books = load(desk), desk.inputs.books
     rows: dict[str, list[dict[str, Any]]] = {SUBSCRIPTIONS: [], CHANGES: []}
+    known = {table: list(desk.inputs.rows[table]) for table in rows}
     refused, done = dict(listed.refused), []
     for proposal in proposals(listed.orders, books, latest_month(desk) or "", refused):
         decision = books.decision(proposal.item.key)
@@ -96,6 +102,7 @@ def with_decisions(desk: Desk) -> tuple[Desk, list[str]]:
         elif decision and decision.decision == "accept" and proposal.table:
             done.append(f"Written: {proposal.item.what}.")
             _write(desk, proposal, rows)
+            known[proposal.table] = [_filled(row, proposal) for row in known[proposal.table]]
     if refused != listed.refused:
         keep(desk, replace(listed, refused=refused))
     if not done:
@@ -105,7 +112,22 @@ def with_decisions(desk: Desk) -> tuple[Desk, list[str]]:
         row["No"] = count
     for table in (table for table in rows if rows[table]):
         desk.book.append(table, rows[table])
-    return replace(desk, inputs=read_inputs(desk.book)), done
+        there = known[table]
+        first = max((row.number for row in there), default=0) + 1
+        there += [_new_row(desk, table, row, number) for number, row in enumerate(rows[table], start=first)]
+    inputs = inputs_of({**desk.inputs.rows, **known}, desk.path.name, desk.inputs.problems)
+    return replace(desk, inputs=inputs), done
+
+
+def _new_row(desk: Desk, table: str, values: Mapping[str, Any], number: int) -> Row:
+    """Return a row as it will be read, with the defaults of the columns that stay blank."""
+    read = {column.name: typed(column, BLANK) for column in SHEETS[table].columns}
+    blank = {name: None if isinstance(value, Fault) else value for name, value in read.items()}
+    return Row(number, blank | dict(values), {}, Place(desk.path.name, SHEETS[table].title, number))
+
+
+def _filled(row: Row, proposal: Proposal) -> Row:
+    return replace(row, values={**row.values, **proposal.values}) if row.number == proposal.row else row
 
 
 def _write(desk: Desk, proposal: Proposal, rows: Mapping[str, list[dict[str, Any]]]) -> None:
