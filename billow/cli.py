@@ -32,6 +32,7 @@ from billow.commands.install import install_calc, uninstall_calc
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
 from billow.commands.map_format import Wanted, map_format
+from billow.commands.migrate import migrate
 from billow.commands.new import new
 from billow.commands.orders import orders
 from billow.commands.outcome import Outcome
@@ -186,6 +187,11 @@ def _export(
 @_command("undo")
 def _undo(workbook: WorkbookPath, as_json: AsJson = False) -> None:
     _run(lambda _: undo(workbook), as_json=as_json)
+
+
+@_command("migrate")
+def _migrate(workbook: WorkbookPath, as_json: AsJson = False) -> None:
+    _run(lambda _: migrate(workbook), as_json=as_json)
 
 
 @_command("explain")

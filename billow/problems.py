@@ -186,6 +186,7 @@ MEANINGS: dict[str, str] = {
     "WBK-017": "the workbook was changed while a command was working on it",
     "WBK-018": "two rows have the same key",
     "WBK-019": "a named cell is missing",
+    "WBK-021": "something stands where migrate would add a sheet, a column or a setting",
     "WBK-022": "a workbook that is open in Excel does not lie in a folder of this computer",
     # commands
     "CMD-001": "a month is not written as year and month",

@@ -115,6 +115,7 @@ _ALL = (
         "Put the sheets back to what they were before the last run; an issued number stays.",
         Button("Workbook", "Undo last run", "Undo", lambda click: undo(click.workbook)),
     ),
+    Command(("migrate",), "Bring a workbook of an earlier Billow up to this one; all that is there stays."),
     Command(
         ("schedule",),
         "List the periods of a contract: their days, the month in which each is billed, the quantity.",

@@ -23,15 +23,16 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def add_sheet(package: Package, title: str, data: bytes) -> None:
-    """Add a sheet at the end of the tabs."""
+def add_sheet(package: Package, title: str, data: bytes, *, state: str = "") -> None:
+    """Add a sheet at the end of the tabs; ``state`` may be hidden."""
     workbook = package.workbook_part
     part = package.free_name("xl/worksheets/sheet{}.xml")
     package.put(part, data, _SHEET_TYPE)
     sheets = _child(package.tree(workbook), "sheets")
     number = max((int(node.get("sheetId", "0")) for node in sheets), default=0) + 1
     relation = package.relate(workbook, f"{OFFICE}/worksheet", part)
-    etree.SubElement(sheets, main("sheet"), {"name": title, "sheetId": str(number), R_ID: relation})
+    said = {"name": title, "sheetId": str(number), "state": state, R_ID: relation}
+    etree.SubElement(sheets, main("sheet"), {name: value for name, value in said.items() if value})
     package.touch(workbook)
 
 
@@ -59,6 +60,28 @@ def drop_sheet(package: Package, title: str) -> None:
             if at >= index and at:
                 view.set(name, str(at - 1))
     package.touch(workbook)
+
+
+def state_of(package: Package, title: str) -> str:
+    """Return whether a sheet is hidden, in the words of the format; '' when it is not."""
+    sheets = _child(package.tree(package.workbook_part), "sheets")
+    return next((node.get("state", "") for node in sheets if node.get("name") == title), "")
+
+
+def names(package: Package) -> dict[str, str]:
+    """Return the names of the whole workbook, and what each stands for."""
+    nodes = package.tree(package.workbook_part).iter(main("definedName"))
+    return {node.get("name", ""): node.text or "" for node in nodes if node.get("localSheetId") is None}
+
+
+def add_name(package: Package, name: str, text: str) -> None:
+    """Give the whole workbook a name; one that is there then stands for this."""
+    for node in package.tree(package.workbook_part).iter(main("definedName")):
+        if node.get("name") == name and node.get("localSheetId") is None:
+            node.text = text
+            package.touch(package.workbook_part)
+            return
+    _add_name(package, name, text, None)
 
 
 def move_sheet(package: Package, title: str, at: int) -> None:

@@ -18,7 +18,7 @@ from billow.workbook.package import Package, relations_part
 _STYLES = "xl/styles.xml"
 _FIRST_OWN_FORMAT = 164  # number formats below have a meaning that is fixed by the format
 _LOOKS = {"fonts": "fontId", "fills": "fillId", "borders": "borderId"}
-_TABLE_LOOKS = ("headerRowDxfId", "dataDxfId", "totalsRowDxfId", "headerRowBorderDxfId", "tableBorderDxfId")
+TABLE_LOOKS = ("headerRowDxfId", "dataDxfId", "totalsRowDxfId", "headerRowBorderDxfId", "tableBorderDxfId")
 
 
 class Looks:
@@ -99,7 +99,7 @@ def graft_sheet(source: Package, title: str, target: Package, *, at: int | None 
     looks, tree = Looks(source, target), deepcopy(source.tree(part))
     _with_own_texts(source, tree)
     restyle(tree, looks)
-    book_parts.add_sheet(target, title, serialised(tree))
+    book_parts.add_sheet(target, title, serialised(tree), state=book_parts.state_of(source, title))
     _carry_relations(source, part, target, target.sheet_parts()[title], looks)
     book_parts.copy_names(source, target, title)
     if at is not None:
@@ -159,7 +159,7 @@ def _carried(source: Package, name: str, target: Package, looks: Looks) -> bytes
     tree = deepcopy(source.tree(name))
     tree.set("id", str(free_table_number(target)))
     for node in tree.iter():
-        for look in _TABLE_LOOKS:
+        for look in TABLE_LOOKS:
             if number := node.get(look):
                 node.set(look, looks.rule(number))
         forget(node, "dataCellStyle", "headerRowCellStyle", "totalsRowCellStyle")

@@ -7,6 +7,8 @@ from billow.problems import Place, Problem
 from billow.sheets.columns import Sheet
 from billow.workbook.tables import Table
 
+_MIGRATE = "run billow migrate: it adds what is missing."
+
 
 def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> list[Problem]:
     """Return what a workbook lacks: tables, and columns with the header that may have been meant."""
@@ -15,9 +17,7 @@ def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> 
         table = tables.get(sheet.table)
         if table is None:
             sentence = f"The table {sheet.table} of sheet {sheet.title} is missing."
-            hint = (
-                "Restore the sheet from an earlier version, or copy your rows into a workbook of billow new."
-            )
+            hint = f"Restore the sheet; or, if an earlier Billow made the workbook, {_MIGRATE}"
             problems.append(Problem("WBK-004", sentence, Place(file, sheet.title), hint))
             continue
         others = [name for name in table.columns if name not in sheet.names]
@@ -28,6 +28,10 @@ def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> 
 
 def _no_column(place: Place, others: list[str]) -> Problem:
     near = get_close_matches(place.column, others, n=1)
-    hint = f'Rename the header "{near[0]}" back to "{place.column}".' if near else "Put the column back."
+    hint = (
+        f'Rename the header "{near[0]}" back to "{place.column}".'
+        if near
+        else f"Put the column back; or, if an earlier Billow made the workbook, {_MIGRATE}"
+    )
     sentence = f"Sheet {place.sheet} has no column {place.column}."
     return Problem("WBK-005", sentence, place, hint)

@@ -1,0 +1,162 @@
+"""Workbooks as earlier versions made them come up to this one, and lose nothing on the way."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from billow_templates import template
+
+from billow.sheets.columns import SETTINGS, SHEETS
+from billow.workbook.book import Workbook
+from billow.workbook.package import Package
+from billow.workbook.tables import tables_of
+from tests.commands.clerk import billow
+from tests.workbook.making import said, with_cells
+
+EARLIER = Path(__file__).parent.parent / "data" / "workbooks"
+VERSIONS = sorted(path.stem for path in EARLIER.glob("*.xlsx"))
+
+
+def earlier(version: str, folder: Path) -> Path:
+    return Path(shutil.copy(EARLIER / f"{version}.xlsx", folder / "Billing.xlsx"))
+
+
+def columns(path: Path) -> dict[str, list[str]]:
+    return {table.name: table.columns for table in tables_of(Package(path.read_bytes()))}
+
+
+def sheets(path: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(path)
+
+
+def first_cells(book: Any, path: Path) -> Iterator[tuple[str, str, Any, Any]]:
+    """Each column of each table: its header cell and the cell below it."""
+    for table in tables_of(Package(path.read_bytes())):
+        page, area = book[table.title], table.area
+        for at, name in enumerate(table.columns, start=area.left):
+            yield table.name, name, page.cell(area.top, at), page.cell(table.body.top, at)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of an earlier version after ``billow migrate``, with a customer that was typed before."""
+    path = earlier(request.param, tmp_path_factory.mktemp("earlier"))
+    with_cells(path, "tblCustomers", {"Customer": said("C-1"), "Name": said("Contoso"), "Note": said("kept")})
+    refused = billow("check", path)
+    assert (refused.code, "run billow migrate" in refused.err) == (1, True)
+    done = billow("migrate", path)
+    assert (done.code, done.err) == (0, "")
+    return path
+
+
+def test_every_sheet_column_and_setting_of_this_version_is_there(migrated: Path) -> None:
+    book = Workbook.open(migrated)
+    assert {table: set(sheet.names) - set(columns(migrated)[table]) for table, sheet in SHEETS.items()} == {
+        table: set() for table in SHEETS
+    }
+    there = [row["Name"] for row in book.read("tblSettings")]
+    assert {setting.name for setting in SETTINGS} <= set(there)
+    assert len(there) == len(set(there)), "a setting that was there already is not added again"
+    for setting in SETTINGS:
+        book.cell(f"Set_{setting.key}")
+
+
+def test_what_was_typed_is_still_there(migrated: Path) -> None:
+    (row,) = Workbook.open(migrated).read("tblCustomers")
+    assert (row["Customer"], row["Name"], row["Note"]) == ("C-1", "Contoso", "kept")
+
+
+def test_the_workbook_as_it_was_lies_beside_it(migrated: Path) -> None:
+    (kept,) = migrated.parent.glob("Billing before *.xlsx")
+    assert columns(kept) != columns(migrated)
+    assert migrated.parent.joinpath("Billing.xlsx").exists()
+
+
+def test_columns_that_were_added_look_as_in_the_template(migrated: Path) -> None:
+    model = {
+        (table, name): (head.fill.fgColor.rgb, body.number_format, body.fill.fgColor.rgb)
+        for table, name, head, body in first_cells(sheets(template("Billing")), template("Billing"))
+    }
+    (kept,) = migrated.parent.glob("Billing before *.xlsx")
+    old = columns(kept)
+    added = [
+        (table, name, head, body)
+        for table, name, head, body in first_cells(sheets(migrated), migrated)
+        if name not in old.get(table, ())
+    ]
+    assert added
+    for table, name, head, body in added:
+        look = head.fill.fgColor.rgb, body.number_format, body.fill.fgColor.rgb
+        assert look == model[table, name], f"{table} {name}"
+        assert head.value == name
+
+
+def test_every_dropdown_offers_the_words_of_its_column(migrated: Path) -> None:
+    book = sheets(migrated)
+    for table, name, _, body in first_cells(book, migrated):
+        column = SHEETS[table].by_name.get(name)
+        if column is None or not column.choices or column.role != "input":
+            continue
+        rules = [
+            rule
+            for rule in book[SHEETS[table].title].data_validations.dataValidation
+            if body.coordinate in rule.sqref
+        ]
+        (rule,) = rules
+        cells = book["Lists"][rule.formula1.removeprefix("Lists!").replace("$", "")]
+        assert tuple(cell.value for (cell,) in cells) == column.choices, f"{table} {name}"
+
+
+def test_a_second_time_nothing_happens(migrated: Path) -> None:
+    before = migrated.read_bytes()
+    assert "nothing was changed" in billow("migrate", migrated).out
+    assert migrated.read_bytes() == before
+
+
+def test_parts_that_get_nothing_stay_byte_for_byte(migrated: Path) -> None:
+    (kept,) = migrated.parent.glob("Billing before *.xlsx")
+    old, new = Package(kept.read_bytes()), Package(migrated.read_bytes())
+    had, has = columns(kept), columns(migrated)
+    for table in tables_of(old):
+        if had[table.name] == has[table.name] and table.name != "tblSettings":
+            assert new.read(table.part) == old.read(table.part), table.name
+    notes = [name for name in old.names if "comments" in name]
+    assert [new.read(name) for name in notes] == [old.read(name) for name in notes]
+
+
+IN_THE_WAY = [
+    ("Prices", "beside", "a remark beside a table that gets columns"),
+    ("Settings", "below", "a remark below the settings"),
+]
+
+
+@pytest.mark.parametrize(("title", "where", "what"), IN_THE_WAY)
+def test_what_is_in_the_way_is_told_and_nothing_is_changed(
+    tmp_path: Path, title: str, where: str, what: str
+) -> None:
+    path = earlier("Billing-first", tmp_path)
+    table = next(t for t in tables_of(Package(path.read_bytes())) if t.title == title)
+    book = sheets(path)
+    row, column = {"beside": (5, table.area.right + 2), "below": (table.area.bottom + 1, 1)}[where]
+    book[title].cell(row, column).value = "my remark"
+    book.save(path)
+    before = path.read_bytes()
+    refused = billow("migrate", path)
+    assert (refused.code, 'WBK-021  "my remark" in cell' in refused.err) == (1, True), what
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob("* before *"))
+
+
+def test_an_own_sheet_of_the_same_name_is_told(tmp_path: Path) -> None:
+    path = earlier("Billing-first", tmp_path)
+    book = sheets(path)
+    book.create_sheet("Users")
+    book.save(path)
+    refused = billow("migrate", path)
+    assert (refused.code, "There is a sheet Users already" in refused.err) == (1, True)
