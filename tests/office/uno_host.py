@@ -1,8 +1,8 @@
 """A real LibreOffice that is told what to do: run by the system's Python, which has UNO.
 
 ``python3 uno_host.py PROFILE`` reads a workbook and steps as JSON, and writes what the cells hold. A step
-sets places to values or formulas, sets an array formula, fills a range with formulas, or reads one. A step
-that does not read says how many seconds it took.
+sets places to values or formulas, sets an array formula, fills a range with formulas, and reads one; with a
+clock it says how many seconds that took.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def start(profile: str) -> tuple[subprocess.Popen[bytes], Any]:
 
 
 def take(sheet: Any, step: dict[str, Any]) -> Any:
-    """Do one step; return what it read or how long it took."""
+    """Do one step; return what it read, and how long it took if that is asked."""
     begun = time.perf_counter()
     for place, value in step.get("set", {}).items():
         cell = sheet.getCellRangeByName(place)
@@ -51,8 +51,9 @@ def take(sheet: Any, step: dict[str, Any]) -> Any:
     for place, rows in step.get("fill", {}).items():
         sheet.getCellRangeByName(place).setFormulaArray(tuple(map(tuple, rows)))
     if "read" in step:
-        return [list(row) for row in sheet.getCellRangeByName(step["read"]).getDataArray()]
-    return time.perf_counter() - begun
+        found = [list(row) for row in sheet.getCellRangeByName(step["read"]).getDataArray()]
+        return {"seconds": time.perf_counter() - begun, "found": found} if step.get("clock") else found
+    return None
 
 
 def main() -> None:
