@@ -44,8 +44,8 @@ CACHE = (
     f'<pivotCacheDefinition xmlns="{MAIN}" xmlns:r="{OFFICE}" r:id="rId1" recordCount="2">'
     f'<cacheSource type="worksheet"><worksheetSource ref="A1:B3" sheet="{MINE}"/></cacheSource>'
     '<cacheFields count="2"><cacheField name="Vendor"><sharedItems><s v="AWS"/><s v="Microsoft"/>'
-    '</sharedItems></cacheField><cacheField name="Net"><sharedItems containsNumber="1"/></cacheField></cacheFields>'
-    "</pivotCacheDefinition>"
+    '</sharedItems></cacheField><cacheField name="Net"><sharedItems containsNumber="1"/></cacheField>'
+    "</cacheFields></pivotCacheDefinition>"
 )
 RECORDS = (
     f'<pivotCacheRecords xmlns="{MAIN}" count="2"><r><x v="0"/><n v="10"/></r><r><x v="1"/><n v="20"/></r>'
