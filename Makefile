@@ -8,7 +8,7 @@ DEMO := build/demo
 PARALLEL := -n auto --dist loadfile
 AZURITE := build/azurite
 
-.PHONY: help setup packages demo test test-quick test-full fuzz lint format lock templates
+.PHONY: help setup packages demo test test-quick test-full fuzz lint format lock templates addin
 
 help:
 	@echo "make demo        an example month: workbook, PDF invoices and journals in $(DEMO)"
@@ -18,6 +18,7 @@ help:
 	@echo "make fuzz        hostile bytes for every parser of foreign files, half a minute each"
 	@echo "make lint        format, types, layers"
 	@echo "make templates   build the workbooks that are kept in workbook_templates/"
+	@echo "make addin       build billow.xlam, the tab in Excel, from the list of commands"
 	@echo "make lock        resolve requirements.lock anew (needs uv)"
 
 setup: $(READY)
@@ -29,8 +30,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	# Without compiled files every start of the command line would pay for compiling.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q .venv/lib billow workbook_templates
+	# Without compiled files every start of the command line would pay for compiling; olefile2 is for Python 2.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -x olefile2 .venv/lib billow workbook_templates udfs addin
 	@touch $(READY)
 
 # What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant,
@@ -92,6 +93,9 @@ format: $(READY)
 
 templates: $(READY)
 	$(BIN)/python -m billow.workbook.template
+
+addin: $(READY)
+	$(BIN)/python -m billow_ribbon
 
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

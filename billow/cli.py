@@ -19,9 +19,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from billow import __version__
 from billow.catalog.increase import Also
+from billow.commands.add_in import install, uninstall
 from billow.commands.check import check
-from billow.commands.command_list import COMMANDS
+from billow.commands.command_list import COMMANDS, ribbon_help
 from billow.commands.demo import demo
+from billow.commands.doctor import doctor
 from billow.commands.documents import Progress as Report
 from billow.commands.explain import explain
 from billow.commands.export import export
@@ -31,6 +33,7 @@ from billow.commands.increase import increase
 from billow.commands.install import install_calc, uninstall_calc
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
+from billow.commands.machine import Machine
 from billow.commands.map_format import Wanted, map_format
 from billow.commands.migrate import migrate
 from billow.commands.new import new
@@ -323,19 +326,27 @@ def _demo(
 
 @_command("install")
 def _install(calc: Calc = False, as_json: AsJson = False) -> None:
-    _only(calc)
-    _run(lambda _: install_calc(), as_json=as_json)
+    _run(lambda _: install_calc() if calc else install(Machine.here()), as_json=as_json)
 
 
 @_command("uninstall")
 def _uninstall(calc: Calc = False, as_json: AsJson = False) -> None:
-    _only(calc)
-    _run(lambda _: uninstall_calc(), as_json=as_json)
+    _run(lambda _: uninstall_calc() if calc else uninstall(Machine.here()), as_json=as_json)
 
 
-def _only(calc: bool) -> None:
-    if not calc:
-        raise typer.BadParameter("say where: --calc is LibreOffice Calc")
+@_command("doctor")
+def _doctor(
+    workbook: Annotated[
+        Path | None, typer.Argument(metavar="[WORKBOOK]", help="Look at this workbook too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    _run(lambda _: doctor(workbook, Machine.here()), as_json=as_json)
+
+
+@_command("help")
+def _help(as_json: AsJson = False) -> None:
+    _run(lambda _: ribbon_help(), as_json=as_json)
 
 
 def _run(command: Callable[[Report], Outcome], *, as_json: bool) -> None:

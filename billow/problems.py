@@ -211,6 +211,16 @@ MEANINGS: dict[str, str] = {
     "CMD-051": "the last run cannot be undone, since it issued or handed over",
     "CMD-030": "a contract whose periods are asked for does not exist",
     "CMD-040": "the selected cell is not in the row of an invoice line",
+    # Excel and the add-in
+    "EXC-001": "Excel does not say in which folder a workbook of OneDrive or SharePoint lies",
+    "EXC-003": "there is no Excel for this system",
+    "EXC-004": "Python lies in a folder whose name the add-in cannot read",
+    "EXC-005": "xlwings, which leads from Excel to Python, is not installed",
+    "EXC-006": "the add-in cannot be replaced while Excel has it loaded",
+    "EXC-010": "a file of the add-in is not installed",
+    "EXC-011": "the installed add-in is of another version of Billow",
+    "EXC-012": "the settings of the add-in are missing, or name another Python",
+    "EXC-013": "xlwings has another version than the one compiled into the add-in",
     # settings, and what does not fit together among the input sheets
     "SET-001": "a setting that is needed is empty",
     "SET-002": "a setting is not a number",

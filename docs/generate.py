@@ -36,6 +36,7 @@ PARTS = {
     "PUL": "Fetching reports",
     "WBK": "The workbook",
     "CMD": "Commands",
+    "EXC": "Excel and the add-in",
     "SET": "Settings",
     "INP": "Input sheets that do not fit together",
     "RUL": "Rule files",

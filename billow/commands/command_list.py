@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from billow.commands.button import Button, Question
 from billow.commands.check import check
 from billow.commands.desk import At, book_at
+from billow.commands.doctor import doctor
 from billow.commands.explain_cell import explain_cell
 from billow.commands.export import export
+from billow.commands.help import help_of
 from billow.commands.import_reports import import_reports
 from billow.commands.invoice import invoice
 from billow.commands.issue import issue
+from billow.commands.machine import Machine
+from billow.commands.outcome import Outcome
 from billow.commands.undo import undo
 from billow.exports.registry import TARGETS
 
@@ -66,7 +70,7 @@ _ALL = (
     Command(
         ("check",),
         "Look at everything and list what needs attention on sheet Checks.",
-        Button("Month", "Check", "SpellingAndGrammar", lambda click: check(click.workbook, None)),
+        Button("Month", "Check", "Spelling", lambda click: check(click.workbook, None)),
     ),
     Command(
         ("invoice",),
@@ -120,8 +124,11 @@ _ALL = (
         ("schedule",),
         "List the periods of a contract: their days, the month in which each is billed, the quantity.",
     ),
-    Command(("install",), "Put the functions for cells into LibreOffice Calc (--calc)."),
-    Command(("uninstall",), "Take the functions for cells out of LibreOffice Calc (--calc)."),
+    Command(
+        ("install",),
+        "Put tab Billow and the functions into Excel, or the functions into LibreOffice Calc (--calc).",
+    ),
+    Command(("uninstall",), "Take out of Excel, or of LibreOffice Calc (--calc), what install put there."),
     Command(("formats", "detect"), "Say which format a report has."),
     Command(("formats", "convert"), "Write the normalised charges of a report."),
     Command(
@@ -137,6 +144,21 @@ _ALL = (
         "Show what an increase changes and for whom; with --accept add dated rows to sheet Prices.",
     ),
     Command(("demo",), "Make an example reseller and walk one month, from the reports to the journal."),
+    Command(
+        ("doctor",),
+        "Look at Python, add-in, workbook, charges and register, and say what to do about each.",
+        Button(
+            "Workbook",
+            "Doctor",
+            "ErrorChecking",
+            lambda click: doctor(click.workbook, Machine.here()),
+        ),
+    ),
+    Command(
+        ("help",),
+        "Say what each button of tab Billow does.",
+        Button("Workbook", "Help", "Help", lambda _: ribbon_help()),
+    ),
 )
 COMMANDS = {command.id: command for command in _ALL}
 
@@ -144,3 +166,9 @@ COMMANDS = {command.id: command for command in _ALL}
 def buttons(group: str) -> list[Command]:
     """Return the commands that have a button in this group, from left to right."""
     return [command for command in COMMANDS.values() if command.button and command.button.group == group]
+
+
+def ribbon_help() -> Outcome:
+    """Say what each button does."""
+    shown = [(group, command) for group in GROUPS for command in buttons(group)]
+    return help_of((group, c.button.label, c.help) for group, c in shown if c.button)

@@ -1,7 +1,8 @@
-"""Install and uninstall: the functions in the programs of this user, for now in LibreOffice Calc.
+"""Install and uninstall: tab Billow and the functions in Excel, or the functions in LibreOffice Calc.
 
-The extension carries all it needs, so that LibreOffice's own Python (3.11 or newer) serves the functions.
-LibreOffice is closed first; it looks for extensions when it starts.
+In Excel it is an add-in, in the folder from which Excel loads when it starts. In LibreOffice Calc it is an
+extension, which carries all it needs, so that LibreOffice's own Python (3.11 or newer) serves the functions.
+Either program is closed first; it looks for what is installed when it starts.
 """
 
 import shutil

@@ -36,13 +36,17 @@ class Cell:
 Sheets = Mapping[str, Mapping[str, Cell]]
 
 
-def convert(paths: Sequence[Path], folder: Path, kind: str) -> dict[Path, Path]:
-    """Let LibreOffice save files as another kind, all in one go; the originals stay as they are."""
+def convert(paths: Sequence[Path], folder: Path, kind: str, *, known_as: str = "") -> dict[Path, Path]:
+    """Let LibreOffice save files as another kind, all in one go; the originals stay as they are.
+
+    ``known_as`` names the filter for files whose kind it does not know by their name.
+    """
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(_ALWAYS, encoding="utf-8")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--norestore", "--convert-to", kind, "--outdir", str(folder)]
+    command += [f"--infilter={known_as}"] if known_as else []
     subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=240)
     made = {path: folder / f"{path.stem}.{kind}" for path in paths}
     assert all(path.exists() for path in made.values())

@@ -122,9 +122,10 @@ def test_the_wheel_holds_our_packages_and_nothing_else(tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     top = {name.split("/")[0] for name in names}
-    ours = {"billow", "billow_rules", "billow_templates", "billow_udfs"}
+    ours = {f"billow{name}" for name in ("", "_addin", "_ribbon", "_rules", "_templates", "_udfs")}
     assert {name for name in top if not name.endswith(".dist-info")} == ours
     assert len(top) == len(ours) + 1
     assert "billow/py.typed" in names
+    assert "billow_ribbon/billow.xlam" in names
     assert "billow_rules/defaults/vat.cases.yaml" in names
     assert [name for name in names if name.endswith((".pyc", ".xlsm"))] == []

@@ -87,6 +87,8 @@ class App(Impl):
         self.apps, self.engine, self.pid = apps, apps.engine, next(App._pids)
         self.said: list[Any] = []
         self.clipboard: Range | None = None
+        self.selected: Range | None = None
+        self.answers: list[str | bool] = []  # what is typed into its boxes
         self.books = Books(self)
 
     @property
@@ -100,9 +102,21 @@ class App(Impl):
     def activate(self, *_: Any) -> None:
         """There is one window."""
 
-    def alert(self, prompt: str, title: str, *_: Any) -> str:
+    def alert(self, prompt: str, title: str, buttons: str | None = None, *_: Any) -> str:
         self.said.append((title, prompt))
-        return "ok"
+        return "yes" if buttons == "yes_no" else "ok"
+
+    @property
+    def selection(self) -> "Range | None":
+        return self.selected
+
+    @property
+    def api(self) -> "App":  # type: ignore[override]
+        return self
+
+    def InputBox(self, prompt: str, title: str, default: str) -> str | bool:  # noqa: N802 - Excel calls it so
+        self.said.append((title, prompt))
+        return self.answers.pop(0) if self.answers else default
 
 
 class Books(Impl):
@@ -241,6 +255,9 @@ class Range(Impl):
 
     def __len__(self) -> int:
         return len(self.area.rows) * len(self.area.columns)
+
+    def select(self) -> None:
+        self.sheet.book.books.app.selected = self
 
     def _each(self, change: Callable[[int, int, Any], Any]) -> None:
         package = self.sheet.book.package

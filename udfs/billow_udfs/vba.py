@@ -31,7 +31,7 @@ def _wrapper(called: Function) -> Iterator[str]:
     yield f"Public Function {called.name}( _\r\n        {declared}) As Variant"
     yield f'Attribute {called.name}.VB_Description = "{help_}"'
     yield "    On Error GoTo Failed"
-    yield f"    {called.name} = Py.CallUDF( _"
+    yield f"    {called.name} = XLPy.CallUDF( _"
     yield f'        "{_PYTHON}", "{called.name}", Array({handed}), ThisWorkbook, Application.Caller)'
     yield "    Exit Function"
     yield "Failed:"
