@@ -1,6 +1,7 @@
 """The list of sheets and names of a workbook: adding a sheet, dropping one, finding a named cell."""
 
 import re
+from bisect import bisect_right
 
 from lxml import etree
 
@@ -28,11 +29,13 @@ def add_sheet(package: Package, title: str, data: bytes, *, state: str = "") -> 
     workbook = package.workbook_part
     part = package.free_name("xl/worksheets/sheet{}.xml")
     package.put(part, data, _SHEET_TYPE)
+    package.sheet_parts()  # before the new one is there, so that it can be noted
     sheets = _child(package.tree(workbook), "sheets")
     number = max((int(node.get("sheetId", "0")) for node in sheets), default=0) + 1
     relation = package.relate(workbook, f"{OFFICE}/worksheet", part)
     said = {"name": title, "sheetId": str(number), "state": state, R_ID: relation}
     etree.SubElement(sheets, main("sheet"), {name: value for name, value in said.items() if value})
+    package.note_sheet(title, part)
     package.touch(workbook)
 
 
@@ -51,6 +54,7 @@ def drop_sheet(package: Package, title: str) -> None:
     workbook = package.workbook_part
     sheets = _child(package.tree(workbook), "sheets")
     sheets.remove(sheets[index])
+    package.forget_sheets()
     package.unrelate(workbook, part)
     package.remove(part)
     _drop_names(package, index, close_up=True)
@@ -90,6 +94,7 @@ def move_sheet(package: Package, title: str, at: int) -> None:
     sheets = _child(package.tree(workbook), "sheets")
     before = [node.get("name") for node in sheets]
     sheets.insert(at, sheets[before.index(title)])
+    package.forget_sheets()
     after = [node.get("name") for node in sheets]
     where = {str(number): str(after.index(name)) for number, name in enumerate(before)}
     tree = package.tree(workbook)
@@ -139,10 +144,13 @@ def _add_name(package: Package, name: str, text: str, sheet: int | None, *, hidd
     node = etree.Element(main("definedName"), {name: value for name, value in said.items() if value})
     node.text = text
     # Excel keeps names in the order of the alphabet, and a sheet's own ones in the order of the sheets
-    order = [(each.get("name", "").casefold(), int(each.get("localSheetId", "-1"))) for each in names]
-    at = sum(key <= (name.casefold(), -1 if sheet is None else sheet) for key in order)
+    at = bisect_right(names, _order(node), key=_order)
     names.insert(at, node)
     package.touch(package.workbook_part)
+
+
+def _order(name: Node) -> tuple[str, int]:
+    return name.get("name", "").casefold(), int(name.get("localSheetId", "-1"))
 
 
 def _drop_names(package: Package, index: int, *, close_up: bool) -> None:

@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from zipfile import ZipFile
 
 from lxml import etree
@@ -40,6 +41,8 @@ class Package:
     _changed: dict[str, bytes] = field(default_factory=dict)
     _trees: dict[str, Node] = field(default_factory=dict)
     _touched: set[str] = field(default_factory=set)
+    _related: dict[str, list[Relation]] = field(default_factory=dict)
+    _sheets: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         self._archive = ZipFile(io.BytesIO(self.data))
@@ -96,6 +99,7 @@ class Package:
             self._trees.pop(gone, None)
             self._touched.discard(gone)
             self._changed.pop(gone, None)
+            self._related.pop(gone, None)
         types = self.tree(CONTENT_TYPES)
         for override in types.findall(f"{{{TYPES}}}Override[@PartName='/{name}']"):
             types.remove(override)
@@ -110,10 +114,11 @@ class Package:
     def relations(self, part: str) -> list[Relation]:
         """Return what a part points to ('' is the package itself)."""
         name = relations_part(part)
-        if name not in self.names:
-            return []
-        folder = posixpath.dirname(part)
-        return [_relation(node, folder) for node in self.tree(name)]
+        if name not in self._related:
+            folder = posixpath.dirname(part)
+            nodes = self.tree(name) if name in self.names else ()
+            self._related[name] = [_relation(node, folder) for node in nodes]
+        return list(self._related[name])
 
     def content_type(self, name: str) -> str:
         """Return what kind of part this is, in the words of the format."""
@@ -127,6 +132,7 @@ class Package:
     def put_relations(self, part: str, data: bytes) -> None:
         """Say anew and as a whole what a part points to."""
         name = relations_part(part)
+        self._related.pop(name, None)
         self._trees.pop(name, None)
         self._touched.discard(name)
         self._changed[name] = data
@@ -138,11 +144,13 @@ class Package:
         name = relations_part(part)
         if name not in self.names:
             self.put_relations(part, f'<Relationships xmlns="{RELATIONS}"/>'.encode())
-        tree = self.tree(name)
-        used = {node.get("Id") for node in tree}
-        free = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
+        known = self.relations(part)
+        used = {relation.id for relation in known}
+        free = next(f"rId{n}" for n in count(len(used) + 1) if f"rId{n}" not in used)
         relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
-        etree.SubElement(tree, f"{{{RELATIONS}}}Relationship", Id=free, Type=kind, Target=relative)
+        said = {"Id": free, "Type": kind, "Target": relative}
+        node = etree.SubElement(self.tree(name), f"{{{RELATIONS}}}Relationship", said)
+        self._related[name] = [*known, _relation(node, posixpath.dirname(part))]
         self.touch(name)
         return free
 
@@ -153,6 +161,7 @@ class Package:
         for node in list(tree):
             if _relation(node, posixpath.dirname(part)).target == target:
                 tree.remove(node)
+                self._related.pop(name, None)
                 self.touch(name)
 
     @property
@@ -162,10 +171,20 @@ class Package:
 
     def sheet_parts(self) -> dict[str, str]:
         """Return the part of each sheet by its title, in the order of the tabs."""
-        part = self.workbook_part
-        targets = {relation.id: relation.target for relation in self.relations(part)}
-        sheets = self.tree(part).findall(f"{main('sheets')}/{main('sheet')}")
-        return {node.get("name", ""): targets[node.get(R_ID, "")] for node in sheets}
+        if self._sheets is None:
+            part = self.workbook_part
+            targets = {relation.id: relation.target for relation in self.relations(part)}
+            sheets = self.tree(part).findall(f"{main('sheets')}/{main('sheet')}")
+            self._sheets = {node.get("name", ""): targets[node.get(R_ID, "")] for node in sheets}
+        return dict(self._sheets)
+
+    def note_sheet(self, title: str, part: str) -> None:
+        """Say that a sheet was added behind the others, so that 1,000 sheets do not mean 1,000 readings."""
+        self._sheets = {**self.sheet_parts(), title: part}
+
+    def forget_sheets(self) -> None:
+        """Say that the list of sheets was changed, so that it is read anew."""
+        self._sheets = None
 
     def free_name(self, pattern: str) -> str:
         """Return a part name that is not taken; ``{}`` in the pattern is a number."""

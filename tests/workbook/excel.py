@@ -213,6 +213,7 @@ class Sheet(Impl):
     def name(self, title: str) -> None:
         tree = self.book.package.tree(self.book.package.workbook_part)
         next(node for node in tree.iter(main("sheet")) if node.get("name") == self._title).set("name", title)
+        self.book.package.forget_sheets()
         self._title = title
 
     def activate(self) -> None:
