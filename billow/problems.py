@@ -166,6 +166,10 @@ MEANINGS: dict[str, str] = {
     "IMP-090": "a format of orders or of an inventory lacks a column that it needs",
     "IMP-091": "a row of an order file or an inventory cannot be read",
     "IMP-092": "a file holds no orders and no inventory",
+    "IMP-093": "a row of a list of a vendor's invoices cannot be read",
+    "IMP-094": "a vendor's invoice is in two currencies",
+    "IMP-095": "a vendor's invoice is still open; it is left out",
+    "IMP-096": "a vendor's invoice stands on the sheet as typed, and the vendor's list says otherwise",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",

@@ -6,13 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import At, Desk, already, billing_month, count_of, log, open_desk
+from billow.commands.desk import At, Desk, already, billing_month, count_of, latest_month, log, open_desk
 from billow.commands.documents import Progress
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.sources import fetch_reports, fetched_into, remember
 from billow.commands.start import show_steps
+from billow.commands.vendor_bills import BillList, Taken, take_bills
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.usage import Commit, Delivery, Status
@@ -65,12 +66,14 @@ def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress
     committed = [
         replace(r, commit=desk.store.commit(r.imported, r.path, closed=closed, delivery=r.delivery))
         for r in read
+        if r.imported.totals
     ]
+    lists = [BillList(r.path, r.imported.sha256, r.imported.bills) for r in read if not r.imported.totals]
     _discard(committed)
     remember(desk, {item.fetched: item.commit.totals for item in committed if item.commit})
     unchanged = [item for item in fetched if item.path is None]
     with already("but the reports are imported. Close the workbook and run check: it shows them."):
-        return _finish(desk, committed, unchanged, problems)
+        return _finish(take_bills(desk, lists), committed, unchanged, problems)
 
 
 def _read_all(
@@ -89,6 +92,7 @@ def _read_all(
             out_dir=desk.data / "incoming",
             billing_month=wanted,
             format_id=item.source.format_id or None,
+            with_bills=True,
         )
         delivery = _delivery(desk, item.source, found, read)
         if isinstance(delivery, Problem):
@@ -108,23 +112,28 @@ def _delivery(desk: Desk, source: Source, found: Imported, read: Sequence[_Read]
 
 
 def _finish(
-    desk: Desk, read: Sequence[_Read], unchanged: Sequence[Fetched], problems: tuple[Problem, ...]
+    taken: Taken, read: Sequence[_Read], unchanged: Sequence[Fetched], problems: tuple[Problem, ...]
 ) -> Outcome:
+    desk = taken.desk
     # A report of no rows has no month; it counts as delivered, and there is nothing to look at.
     months = sorted({r.commit.totals.billing_month for r in read if r.commit} - {""})
+    shown = months[-1] if months else latest_month(desk) if taken.lines else None
     lines = (
         *(line for item in read for line in _described(item)),
+        *taken.lines,
         *(f"{item.source.shown}: unchanged since it was imported, not fetched." for item in unchanged),
     )
-    if months:
+    problems = in_order((*problems, *taken.problems))
+    if shown:
         desk, _ = with_decisions(desk)
-        month = look_at(desk, months[-1])
+        month = look_at(desk, shown)
         write_results(desk, month)
         show_steps(desk, month, "import")
+        problems = in_order((*problems, *month.problems))
+    if shown or taken.lines:
         log(desk, "import", ", ".join(months), lines)
         desk.book.save()
-        problems = in_order((*problems, *month.problems))
-    data = {"months": months, "reports": [_data(item) for item in read]}
+    data = {"months": months, "reports": [_data(item) for item in read], "vendor_invoices": [*taken.data]}
     return Outcome(lines or ("There was nothing to import.",), data, problems)
 
 

@@ -114,12 +114,12 @@ def with_decisions(desk: Desk) -> tuple[Desk, list[str]]:
         desk.book.append(table, rows[table])
         there = known[table]
         first = max((row.number for row in there), default=0) + 1
-        there += [_new_row(desk, table, row, number) for number, row in enumerate(rows[table], start=first)]
+        there += [new_row(desk, table, row, number) for number, row in enumerate(rows[table], start=first)]
     inputs = inputs_of({**desk.inputs.rows, **known}, desk.path.name, desk.inputs.problems)
     return replace(desk, inputs=inputs), done
 
 
-def _new_row(desk: Desk, table: str, values: Mapping[str, Any], number: int) -> Row:
+def new_row(desk: Desk, table: str, values: Mapping[str, Any], number: int) -> Row:
     """Return a row as it will be read, with the defaults of the columns that stay blank."""
     read = {column.name: typed(column, BLANK) for column in SHEETS[table].columns}
     blank = {name: None if isinstance(value, Fault) else value for name, value in read.items()}

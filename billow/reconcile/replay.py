@@ -6,7 +6,7 @@ the reports give the evidence. Nothing of this is ever billed.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 
 from billow.charges import Charge
 from billow.contracts.credits import NEW_COMMERCE_HOURS
@@ -16,6 +16,7 @@ from billow.rating.azure_plan import DAILY_FORMAT
 from billow.reconcile.arithmetic import CENT, EXACT, Kind, VendorRows, amount_of
 from billow.reconcile.reasons import Evidence, Reason
 
+_CELL = Context(prec=15)  # the digits that a cell holds
 _Key = tuple[str, str, str, Kind, str, Reason]
 
 
@@ -85,10 +86,12 @@ def vendor_invoice(
     """Compare a vendor's invoice, as typed from its PDF, with its charges of the month in its currency.
 
     Where ``invoice`` is blank, all of them are on it. ``monthly`` are the lines of an azure plan whose daily
-    usage is among the charges; they are not counted a second time.
+    usage is among the charges; they are not counted a second time. A ``net`` with all the digits that a cell
+    holds agrees with charges that have more.
     """
     own = [charge for charge in charges if invoice in {"", charge.invoice_id}]
     imported = total(charge.billed_cost for charge in own)
+    net = imported if net == _CELL.create_decimal(imported) else net
     unnamed = [charge for charge in charges if invoice and not charge.invoice_id]
     about = [row for row in replayed if (row.vendor, row.currency) == (vendor, currency)]
     about = [row for row in about if invoice in {"", row.invoice}]

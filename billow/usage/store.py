@@ -158,7 +158,7 @@ class ChargeStore:
         status: Status,
     ) -> Commit:
         """Put the files of a set in place, then let it count instead of ``olds``."""
-        totals, archive = new.totals, self._archive(new.raw_path, new.totals)
+        totals, archive = new.totals, self.keep(new.raw_path, new.totals.sha256, new.totals.file_name)
         placed = self._place(new.parquet, totals)
         files = (self._relative(placed), _sha256(placed), self._relative(archive))
         row = CataloguedSet(totals, new.content, *files, delivered=delivered)
@@ -205,6 +205,16 @@ class ChargeStore:
     def imports(self, month: str | None = None) -> list[ImportTotals]:
         """Return the totals of the sets that count, of one billing month or of all."""
         return [found.totals for found in self._catalogue.current(month)]
+
+    def keep(self, raw_path: Path, sha256: str, name: str) -> Path:
+        """Put a vendor's file into the archive, as delivered, and return where it lies."""
+        target = self.root / "archive" / sha256 / safe_name(name)
+        if not target.exists():
+            _copy(raw_path, target)
+        if _sha256(target) != sha256:
+            target.unlink()
+            raise ValueError(f"{raw_path.name} is not the file that was imported; it has changed since")
+        return target
 
     def archived(self, import_id: str) -> Path:
         """Return the vendor's file of an import; ``KeyError`` if there was no such import."""
@@ -268,15 +278,6 @@ class ChargeStore:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-    def _archive(self, raw_path: Path, totals: ImportTotals) -> Path:
-        target = self.root / "archive" / totals.sha256 / safe_name(totals.file_name)
-        if not target.exists():
-            _copy(raw_path, target)
-        if _sha256(target) != totals.sha256:
-            target.unlink()
-            raise ValueError(f"{raw_path.name} is not the file that was imported; it has changed since")
-        return target
 
     def _place(self, parquet: Path, totals: ImportTotals) -> Path:
         vendor = safe_name(totals.vendor).replace(" ", "_")

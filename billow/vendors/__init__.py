@@ -10,6 +10,7 @@ from billow.vendors.convert import convert
 from billow.vendors.detect import Detection, detect
 from billow.vendors.formats import Formats, MappingRow, ReportFormat, ValueRow
 from billow.vendors.importer import Imported, import_report
+from billow.vendors.invoice_details import VendorBill
 from billow.vendors.proposing import Answers, Proposal, propose
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RawTotals",
     "ReportFormat",
     "ValueRow",
+    "VendorBill",
     "convert",
     "detect",
     "import_report",

@@ -13,11 +13,13 @@ from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 
 _DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
 ORDER_KINDS = ("orders", "inventory")
-_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS)
-# What makes a row an order, or a subscription of an inventory.
-_OF_ORDERS = {
+INVOICE_DETAIL = "invoice_detail"
+_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS, INVOICE_DETAIL)
+# What makes a row an order, a subscription of an inventory, or a line of a vendor's invoice.
+_OF_LISTS = {
     "orders": ("x_CustomerKey", "x_SubscriptionId", "x_OrderKind", "x_OrderTime"),
     "inventory": ("x_CustomerKey", "x_SubscriptionId"),
+    INVOICE_DETAIL: ("InvoiceId", "x_InvoiceMonth", "BillingCurrency", "BilledCost"),
 }
 _DECIMALS = ("auto", "point", "comma")
 _DELIVERIES = ("replaces", "adds")
@@ -123,7 +125,7 @@ def _needed(report: _Format, targets: Collection[str]) -> Iterator[Problem]:
         yield _wrong(report, "must_have", "It is empty.")
     if not report.total_check and amount == "BilledCost":
         yield _wrong(report, "total_check", "It is empty.")
-    for target in _OF_ORDERS.get(report.kind, ()):
+    for target in _OF_LISTS.get(report.kind, ()):
         if target not in targets:
             yield Problem(
                 "IMP-090",

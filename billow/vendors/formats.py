@@ -24,7 +24,7 @@ from importlib.resources import files
 
 from billow.charges import COLUMNS, ColumnType
 from billow.problems import Place, Problem, in_order
-from billow.vendors.format_checks import ORDER_KINDS, check_format, check_mapping
+from billow.vendors.format_checks import INVOICE_DETAIL, ORDER_KINDS, check_format, check_mapping
 
 FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
 TARGETS = {column.name: column.type for column in COLUMNS}
@@ -37,6 +37,16 @@ ORDER_TARGETS = {
     **dict.fromkeys(("x_Term", "x_BillingFrequency", "x_OrderId", "x_OrderKind"), ColumnType.TEXT),
     **dict.fromkeys(("x_OrderTime", "x_EndTime", "x_BilledBy"), ColumnType.TEXT),
     "PricingQuantity": ColumnType.DECIMAL,
+}
+# What a format of invoice lines fills, to compare the vendor's invoices with what was imported.
+DETAIL_TARGETS = {
+    **dict.fromkeys(
+        ("ServiceProviderName", "InvoiceId", "x_InvoiceStatus", "x_InvoiceMonth", "BillingCurrency"),
+        ColumnType.TEXT,
+    ),
+    "ChargeCategory": ColumnType.TEXT,
+    "x_InvoiceDate": ColumnType.DATE,
+    "BilledCost": ColumnType.DECIMAL,
 }
 
 _NOWHERE = Place()
@@ -100,7 +110,7 @@ class ReportFormat:
     @property
     def has_charges(self) -> bool:
         """Whether the report holds charges at all; others are known so that nobody takes them for some."""
-        return self.kind not in {"no charges", *ORDER_KINDS}
+        return self.kind not in {"no charges", *ORDER_KINDS, INVOICE_DETAIL}
 
     def _split_off(self, what: str) -> str:
         parts = dict(part.strip().partition(":")[::2] for part in self.explode.split("|"))
@@ -273,5 +283,11 @@ def _wrong_rows(formats: Formats, rows: Iterable[MappingRow]) -> Iterable[Proble
     maps = {row.map for row in formats.values.values()}
     for row in rows:
         report = formats.by_id.get(row.format_id)
-        targets = ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS
-        yield from check_mapping(row, formats.by_id, maps, targets)
+        yield from check_mapping(row, formats.by_id, maps, _targets_of(report))
+
+
+def _targets_of(report: ReportFormat | None) -> Mapping[str, ColumnType]:
+    """Return what the mapping of a format may fill."""
+    if report and report.kind == INVOICE_DETAIL:
+        return DETAIL_TARGETS
+    return ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS

@@ -27,9 +27,10 @@ from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.vendors.checks import check_charges, check_month
 from billow.vendors.detect import format_of
 from billow.vendors.drift import changed_columns, unknown_names
-from billow.vendors.format_checks import ORDER_KINDS
+from billow.vendors.format_checks import INVOICE_DETAIL, ORDER_KINDS
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header
+from billow.vendors.invoice_details import VendorBill, read_bills
 from billow.vendors.mapped import Lineage, as_set, compile_mapping, map_charges
 from billow.vendors.meaning import changed_meaning
 from billow.vendors.plain import make_plain
@@ -42,11 +43,16 @@ _NAMED_IN_KEY = 3
 
 @dataclass(frozen=True)
 class Imported:
-    """A set of charges and its totals, or nothing; and in both cases what a person should look at."""
+    """A set of charges and its totals, or nothing; and in both cases what a person should look at.
+
+    Where the file lists the vendor's invoices, they are its ``bills``, and ``sha256`` says which file it is.
+    """
 
     totals: ImportTotals | None
     parquet: Path | None
     problems: tuple[Problem, ...]
+    bills: tuple[VendorBill, ...] = ()
+    sha256: str = ""
 
 
 def import_report(
@@ -56,45 +62,48 @@ def import_report(
     out_dir: Path,
     billing_month: str | None = None,
     format_id: str | None = None,
+    with_bills: bool = False,
 ) -> Imported:
-    """Import the report at ``path`` into one Parquet file in ``out_dir``, unless a problem stops it."""
+    """Import the report at ``path`` into one Parquet file in ``out_dir``, unless a problem stops it.
+
+    A list of the vendor's invoices has no charges. It is refused, or added up by invoice ``with_bills``.
+    """
     if billing_month is not None:
         month(billing_month)  # a month that is none is the caller's mistake, not the file's
     out_dir.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
-            return _import(path, formats, out_dir, Path(folder), billing_month, format_id)
+            plain = make_plain(path, Path(folder))
+            report = _chosen(path.name, plain.header, formats, format_id, with_bills=with_bills)
+            with open_table(plain, path.name, Path(folder)) as table:
+                if report.kind == INVOICE_DETAIL:
+                    bills, told = read_bills(table, report, formats)
+                    return Imported(None, None, told, bills, plain.sha256)
+                return _import(table, report, formats, out_dir, billing_month)
     except Refused as refused:
         return Imported(None, None, refused.problems)
 
 
 def _import(
-    path: Path,
-    formats: Formats,
-    out_dir: Path,
-    folder: Path,
-    billing_month: str | None,
-    format_id: str | None,
+    table: Table, report: ReportFormat, formats: Formats, out_dir: Path, billing_month: str | None
 ) -> Imported:
-    plain = make_plain(path, folder)
-    report = _chosen(path.name, plain.header, formats, format_id)
+    plain = table.plain
     import_id = hashlib.sha256(f"{plain.sha256} {report.format_id}".encode()).hexdigest()[:12]
-    lineage = Lineage(import_id, path.name, plain.sha256)
-    with open_table(plain, path.name, folder) as table:
-        mapping = compile_mapping(Header(plain.header), report, formats, lineage)
-        if not write_at_once(table, mapping):
-            map_charges(table, mapping, billing_month)
-        chosen, months = check_month(table, billing_month)
-        problems = [
-            *table.problems,
-            *changed_columns(table.file, plain.header, report, formats),
-            *check_charges(table, report),
-            *changed_meaning(table, mapping.meanings),
-        ]
-        refuse_if_any(problems)
-        left_out = unknown_names(plain.header, report, formats)
-        written = _written(table, chosen)
-        totals = _totals(table, report, lineage, chosen, months, left_out)
+    lineage = Lineage(import_id, table.file, plain.sha256)
+    mapping = compile_mapping(Header(plain.header), report, formats, lineage)
+    if not write_at_once(table, mapping):
+        map_charges(table, mapping, billing_month)
+    chosen, months = check_month(table, billing_month)
+    problems = [
+        *table.problems,
+        *changed_columns(table.file, plain.header, report, formats),
+        *check_charges(table, report),
+        *changed_meaning(table, mapping.meanings),
+    ]
+    refuse_if_any(problems)
+    left_out = unknown_names(plain.header, report, formats)
+    written = _written(table, chosen)
+    totals = _totals(table, report, lineage, chosen, months, left_out)
     return Imported(totals, settle(written, out_dir / f"{import_id}.parquet"), in_order(problems))
 
 
@@ -108,14 +117,16 @@ def _written(table: Table, chosen: str) -> Path:
     return table.written
 
 
-def _chosen(file: str, header: tuple[str, ...], formats: Formats, format_id: str | None) -> ReportFormat:
+def _chosen(
+    file: str, header: tuple[str, ...], formats: Formats, format_id: str | None, *, with_bills: bool
+) -> ReportFormat:
     """Return the file's format; where none is found, what is wrong with the formats may be the reason."""
     try:
         report = format_of(file, header, formats, format_id)
     except Refused as refused:
         raise Refused([*refused.problems, *formats.problems]) from refused
     refuse_if_any(formats.problems_of(report.format_id))
-    if not report.has_charges:
+    if not report.has_charges and not (with_bills and report.kind == INVOICE_DETAIL):
         raise Refused([_no_charges(file, report)])
     return report
 

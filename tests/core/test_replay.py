@@ -318,3 +318,11 @@ def test_a_difference_beyond_rounding_is_a_note_and_holds_up_nothing() -> None:
         "2.09 EUR of Microsoft's daily usage for account tenant-1 (invoice G000123456) is not what its own "
         "arithmetic gives: unexplained, rows: 1, the first is row 12 of the file."
     )
+
+
+def test_an_invoice_agrees_with_charges_of_more_digits_than_a_cell_holds() -> None:
+    """14942.016 + 13331.91926527376 has 16 digits, a cell 15; a difference in the last is one."""
+    own = [charge("14942.016"), charge("13331.91926527376")]
+    same = vendor_invoice("Microsoft", "", "EUR", D("28273.9352652738"), own, ())
+    assert (same.difference, same.reason) == (D(0), Reason.AGREES)
+    assert vendor_invoice("Microsoft", "", "EUR", D("28273.9352652737"), own, ()).difference != 0

@@ -122,7 +122,7 @@ WRONG_FORMATS = [
         "a kind that is none",
         {"kind": "stock"},
         "Kind",
-        '"stock" is not one of usage, invoice, quantity, no charges, orders, inventory.',
+        '"stock" is not one of usage, invoice, quantity, no charges, orders, inventory, invoice_detail.',
     ),
     (
         "a split that is none",
