@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from billow.catalog.price_index import PriceIndex
 from billow.catalog.prices import Price, PriceQuery, rivals
 from billow.catalog.products import SkuRule, match_rules
 from billow.contracts.drivers import CONTRACT, COUNTED, OWN_USAGE, VENDOR
@@ -46,7 +47,7 @@ def shown(step: Step) -> str:
 def explained(documents: Sequence[Document], rated: RatedMonth, books: Books) -> tuple[Document, ...]:
     """Return the documents with the explanation of each line that was rated."""
     by_id = {line.line_id: line for line in rated.lines}
-    chain = _Chain(rated, books)
+    chain = _Chain(rated, books, PriceIndex(books.prices), {})
     return tuple(
         replace(document, lines=tuple(_with(line, by_id, chain) for line in document.lines))
         for document in documents
@@ -64,6 +65,8 @@ class _Chain:
 
     rated: RatedMonth
     books: Books
+    prices: PriceIndex
+    known_rules: dict[tuple[str, str, str], list[SkuRule]]  # many lines are of the same few articles
 
     def steps(self, rated: RatedLine, line: Line) -> Iterator[Step]:
         """Yield the steps in the order of calculation; those with an amount sum to the line's net."""
@@ -95,12 +98,14 @@ class _Chain:
 
     def _rules(self, rated: RatedLine) -> list[SkuRule]:
         articles = dict.fromkeys((charge.vendor, charge.sku, charge.service) for charge in rated.charges)
-        rules = [
-            rule
-            for vendor, sku, service in articles
-            for rule in match_rules(self.books.sku_rules, vendor=vendor, sku=sku, service=service)
-        ]
-        return list(dict.fromkeys(rules))
+        return list(dict.fromkeys(rule for article in articles for rule in self._matching(*article)))
+
+    def _matching(self, vendor: str, sku: str, service: str) -> list[SkuRule]:
+        key = (vendor, sku, service)
+        if key not in self.known_rules:
+            rules = match_rules(self.books.sku_rules, vendor=vendor, sku=sku, service=service)
+            self.known_rules[key] = rules
+        return self.known_rules[key]
 
     def _contract(self, rated: RatedLine) -> Subscription | None:
         found = (s for s in self.books.subscriptions if s.subscription == rated.subscription)
@@ -122,7 +127,7 @@ class _Chain:
     def _rivals(self, rated: RatedLine) -> Iterator[tuple[Price, str]]:
         """Ask for the price again and yield what fitted too."""
         for query in dict.fromkeys(self._queries(rated)):
-            yield from rivals(self.books.prices, query)
+            yield from rivals(self.prices.near(query), query)
 
     def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
         contract = self._contract(rated) if rated.driver == CONTRACT else None

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billow.catalog.policy import explicit_policy, policy_for
+from billow.catalog.price_index import PriceIndex
 from billow.catalog.prices import Price, PriceChoice, PriceQuery, choose
 from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
@@ -94,6 +95,7 @@ class Placing:
         for account in books.accounts:
             self._accounts[account.vendor, account.account.casefold()].append(account)
         # Thousands of charges ask the same few questions.
+        self._prices = PriceIndex(books.prices)
         self._choices: dict[PriceQuery, PriceChoice] = {}
         self._rules: dict[tuple[str, str, str], list[SkuRule]] = {}
         self.queries: dict[str, PriceQuery] = {}
@@ -198,7 +200,7 @@ class Placing:
 
     def _choice(self, query: PriceQuery) -> PriceChoice:
         if query not in self._choices:
-            self._choices[query] = choose(self._books.prices, query)
+            self._choices[query] = choose(self._prices.near(query), query)
         return self._choices[query]
 
     def _in_bundle(
