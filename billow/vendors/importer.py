@@ -33,7 +33,7 @@ from billow.vendors.headers import Header
 from billow.vendors.invoice_details import VendorBill, read_bills
 from billow.vendors.mapped import Lineage, as_set, compile_mapping, map_charges
 from billow.vendors.meaning import changed_meaning
-from billow.vendors.plain import make_plain
+from billow.vendors.plain import make_typed
 from billow.vendors.table import Table, open_table
 from billow.vendors.transforms import quoted
 from billow.vendors.usual import write_at_once
@@ -73,7 +73,7 @@ def import_report(
     out_dir.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
-            plain = make_plain(path, Path(folder))
+            plain = make_typed(path, Path(folder))
             report = _chosen(path.name, plain.header, formats, format_id, with_bills=with_bills)
             with open_table(plain, path.name, Path(folder)) as table:
                 if report.kind == INVOICE_DETAIL:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from billow.problems import Place, Problem, Refused, Severity
+from billow.vendors.parquet_types import Typed, typed_columns
 from billow.vendors.unpacking import Readable, check_workbook, most_bytes, unpacked
 
 _CHUNK = 1 << 20
@@ -45,6 +46,7 @@ class Plain:
     sha256: str
     problems: tuple[Problem, ...] = ()
     has_hard_blanks: bool = True  # it may hold blanks that do not break, which Excel puts between thousands
+    typed: Typed | None = None  # of a Parquet file that is no text yet
 
 
 def make_plain(path: Path, folder: Path) -> Plain:
@@ -259,6 +261,18 @@ def _from_parquet(path: Path, target: Path) -> None:
         write_text(path, target, most=most_bytes(path, _PARQUET_RATIO))
     except Unusable as error:
         raise EOFError(str(error)) from error
+
+
+def make_typed(path: Path, folder: Path) -> Plain:
+    """Do as ``make_plain`` does, but leave a Parquet file whose types can be read as they are where it is."""
+    if not path.is_file() or not _begins(path, _PARQUET) or _PATTERN.search(str(path)):
+        return make_plain(path, folder)
+    typed = typed_columns(path, most=most_bytes(path, _PARQUET_RATIO))
+    if typed is None:
+        return make_plain(path, folder)
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Plain(path, ",", tuple(name.strip() for name in typed.names), digest, typed=typed)
 
 
 def _from_json_lines(target: Path, path: Path) -> None:

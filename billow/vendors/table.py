@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.figures import DecimalSign
-from billow.vendors.plain import Plain, cut_off
+from billow.vendors.plain import Plain, cut_off, make_plain
 from billow.vendors.transforms import quoted
 
 # How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
@@ -93,7 +93,14 @@ def texts(plain: Plain) -> str:
     )
 
 
+def is_empty(cell: str) -> str:
+    """Return the condition that a text says that there is nothing, as ``texts`` has it."""
+    return f"(strlen({cell}) < 7 AND ({' OR '.join(f'{cell} = {quoted(word)}' for word in _EMPTY)}))"
+
+
 def _load(table: Table) -> None:
+    if table.plain.typed:
+        table.plain = make_plain(table.plain.path, table.folder)
     try:
         table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {texts(table.plain)}")  # noqa: S608 - ours
     except duckdb.InvalidInputException as error:

@@ -16,8 +16,9 @@ import duckdb
 
 from billow.vendors.figures import DecimalSign
 from billow.vendors.mapped import Mapping, as_set
+from billow.vendors.parquet_types import Cells, Typed
 from billow.vendors.reading import PLAIN
-from billow.vendors.table import BLANKS, Table, texts
+from billow.vendors.table import BLANKS, Table, is_empty, texts
 from billow.vendors.transforms import Compiler, quoted
 
 _NUMBER = PLAIN[DecimalSign.POINT]
@@ -44,7 +45,7 @@ def write_at_once(table: Table, mapping: Mapping) -> bool:
     charges = mapping.charges(_rows(table, mapping.compiler))
     try:
         table.write(as_set(f"({charges}) WHERE {_refused(' OR '.join(odd))}"), target)
-    except (duckdb.DataError, duckdb.InvalidInputException):
+    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException, duckdb.NotSupportedError):
         target.unlink(missing_ok=True)
         return False
     written = f"read_parquet({quoted(str(target))})"
@@ -68,6 +69,7 @@ def _is_simple(table: Table, mapping: Mapping) -> bool:
     """
     return (
         table.plain.delimiter != ";"
+        and _is_typed(table, mapping.compiler)
         and mapping.tax == mapping.credits == "NULL"
         and mapping.report.decimal in {"auto", DecimalSign.POINT}
         and not mapping.report.zone
@@ -76,8 +78,16 @@ def _is_simple(table: Table, mapping: Mapping) -> bool:
     )
 
 
+def _is_typed(table: Table, compiler: Compiler) -> bool:
+    """Tell whether a Parquet file's columns in use, and the one that shows a header, are of types we know."""
+    typed = table.plain.typed
+    return typed is None or all(typed.cells[number] for number in {_first_named(table), *compiler.used})
+
+
 def _rows(table: Table, compiler: Compiler) -> str:
     """Return the query of the data rows, each cell checked as it is read."""
+    if table.plain.typed:
+        return _typed_rows(table.plain.typed, table, compiler)
     blanks = BLANKS if table.plain.has_hard_blanks else " "
     shown = [
         *(f"{_text(f'c{number}', blanks)} AS c{number}" for number in sorted(compiler.used)),
@@ -91,9 +101,44 @@ def _rows(table: Table, compiler: Compiler) -> str:
     )
 
 
+def _typed_rows(typed: Typed, table: Table, compiler: Compiler) -> str:
+    """Return the query of the data rows of a Parquet file: only its texts and floats are looked at."""
+    cells = {number: cell for number, cell in enumerate(typed.cells) if cell}
+    exact = {number for number in compiler.numbers if cells[number].number}
+    read = [f"{_filled(cell)} AS c{number}" for number, cell in cells.items()]
+    shown = [
+        *(f"{_shown(f'c{number}', cells[number])} AS c{number}" for number in sorted(compiler.used)),
+        *(f"p{number} AS n{number}" for number in sorted(exact)),
+        *(f"{_number(f'c{number}')} AS n{number}" for number in sorted(compiler.numbers - exact)),
+        *(_days(number) for number in sorted(compiler.days)),
+    ]
+    lengths = [f"strlen(c{number})" for number in sorted(compiler.used) if cells[number].is_text]
+    long = f"greatest(0, {', '.join(lengths)}) > {typed.most}" if lengths else "false"
+    return (
+        f"SELECT line, {', '.join(shown)} FROM (SELECT row_number() OVER () AS line, "  # noqa: S608
+        f"{', '.join([*read, *(f'{cells[number].number} AS p{number}' for number in sorted(exact))])} "
+        f"FROM read_parquet({quoted(str(table.plain.path))}, hive_partitioning = false)) "
+        f"WHERE {_refused(f'{_begins_as_header(table)} OR {long}')}"
+    )
+
+
+def _filled(cell: Cells) -> str:
+    return f"CASE WHEN {is_empty(cell.text)} THEN NULL ELSE {cell.text} END" if cell.is_text else cell.text
+
+
+def _shown(name: str, cell: Cells) -> str:
+    if cell.is_text:
+        return _text(name, BLANKS)
+    return f"CASE WHEN {cell.odd.format(name)} THEN {_UNUSUAL} ELSE {name} END" if cell.odd else name
+
+
 def _begins_as_header(table: Table) -> str:
-    number, name = next((number, name) for number, name in enumerate(table.plain.header) if name)
-    return f"(c{number} = {quoted(name)} OR starts_with(c{number}, '\ufeff'))"
+    number = _first_named(table)
+    return f"(c{number} = {quoted(table.plain.header[number])} OR starts_with(c{number}, '\ufeff'))"
+
+
+def _first_named(table: Table) -> int:
+    return next(number for number, name in enumerate(table.plain.header) if name)
 
 
 def _refused(condition: str) -> str:

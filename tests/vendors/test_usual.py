@@ -1,22 +1,33 @@
 """One pass or a second look: both make the same charges of the same cells.
 
 Files whose fields are separated by semicolons are always looked at twice, so each report here is read as it
-is and with semicolons, and the two have one fingerprint, one sum and the same rows.
+is and with semicolons, and the two have one fingerprint, one sum and the same rows. So has the same report as
+a Parquet file, whose types are read as they are.
 """
 
 import csv
 import io
+import math
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from billow.vendors import Formats, Imported, import_report
+from billow.vendors.headers import Header
+from billow.vendors.mapped import Lineage, compile_mapping
+from billow.vendors.plain import make_typed
+from billow.vendors.table import open_table
+from billow.vendors.usual import write_at_once
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 HEADER = ["Net", "Kind", "Customer", "From", "To", "Quantity", "Invoice"]
@@ -75,6 +86,7 @@ def test_a_cell_means_the_same_in_one_pass_and_at_a_second_look(
     rows = [USUAL, _with(column, cell), USUAL]
     once, twice = (_read(_report(rows, mark), house, tmp_path) for mark in ",;")
     assert _said(once) == _said(twice)
+    assert _said(_read(_columns(rows), house, tmp_path)) == _said(twice)
 
 
 CELLS = st.tuples(
@@ -95,11 +107,19 @@ def test_any_report_is_the_same_read_once_or_twice(house: Formats, rows: list[li
     with TemporaryDirectory() as folder:
         once, twice = (_read(_report(rows, mark), house, Path(folder)) for mark in ",;")
         assert _said(once) == _said(twice)
+        assert _said(_read(_columns(rows), house, Path(folder))) == _said(twice)
 
 
-def _read(text: str, house: Formats, folder: Path) -> Imported:
-    path = folder / "report.csv"
-    path.write_text(text, "utf-8")
+def _columns(rows: list[list[str]]) -> pa.Table:
+    return pa.table({name: list(cells) for name, *cells in zip(HEADER, *rows, strict=True)})
+
+
+def _read(report: str | pa.Table, house: Formats, folder: Path) -> Imported:
+    path = folder / "report.csv"  # what is in a file says what it is, not its name
+    if isinstance(report, str):
+        path.write_text(report, "utf-8")
+    else:
+        parquet.write_table(report, path)
     return import_report(path, house, out_dir=folder / "out", billing_month="2026-06")
 
 
@@ -113,6 +133,91 @@ def _said(imported: Imported) -> object:
         rows = connection.execute(sql, [str(imported.parquet)]).fetchall()
     proved = (totals.fingerprint, totals.rows_read, totals.billed, totals.rows_by_charge_type)
     return *proved, imported.problems, rows
+
+
+UTC = pa.timestamp("ms", "UTC")
+WHOLE, LONG, SMALL = pa.decimal128(12, 2), pa.decimal128(38, 24), pa.decimal128(20, 10)
+LONGEST = pa.decimal128(38, 30)
+DAY, NOON = date(2026, 6, 2), datetime(2026, 6, 2, 12)  # noqa: DTZ001 - the type has the zone
+
+# what is odd about it, column, its type, cell, as text, whether one pass suffices
+TYPED = [
+    ("an amount of two decimals", "Net", WHOLE, Decimal("3.20"), "3.20", True),
+    ("an amount of 24 decimals", "Net", LONG, Decimal("1.1" + "0" * 22 + "4"), "1.1" + "0" * 22 + "4", True),
+    ("an amount of ten, nearly nothing", "Net", SMALL, Decimal("0.0000000001"), "0.0000000001", True),
+    ("an amount of twelve digits", "Net", WHOLE, Decimal("1234567890.25"), "1234567890.25", True),
+    ("a quantity with 30 decimals", "Quantity", LONGEST, Decimal("0." + "7" * 30), "0." + "7" * 30, False),
+    ("a quantity with 30 decimals, most nothing", "Quantity", LONGEST, Decimal("1.5"), "1.5", False),
+    (
+        "a quantity of 20 digits",
+        "Quantity",
+        pa.decimal128(22, 2),
+        Decimal(10) ** 19,
+        "1" + "0" * 19 + ".00",
+        False,
+    ),
+    ("a float that is no tenth", "Net", pa.float64(), 0.1, "0.1", True),
+    ("a float of 17 digits", "Net", pa.float64(), 0.1 + 0.2, "0.30000000000000004", True),
+    ("a small float", "Quantity", pa.float64(), 1.5e-7, "1.5E-7", True),
+    ("a float that is no number", "Quantity", pa.float64(), math.nan, "nan", False),
+    ("a float of half the width", "Quantity", pa.float32(), 0.25, "0.25", False),
+    ("a whole number", "Quantity", pa.int64(), -7, "-7", True),
+    ("no number", "Quantity", pa.int64(), None, "", True),
+    ("a customer that is a number", "Customer", pa.int64(), 42, "42", True),
+    ("a customer that is a float", "Customer", pa.float64(), 42.0, "42", True),
+    ("a customer that is a long float", "Customer", pa.float64(), 100000000001.0, "1.00000000001e+11", False),
+    ("a customer that is a tiny decimal", "Customer", SMALL, Decimal("0.0000000001"), "1E-10", False),
+    ("a customer that is nobody", "Customer", pa.bool_(), False, "false", True),
+    ("a customer from a list of words", "Customer", pa.dictionary(pa.int8(), pa.string()), "C9", "C9", True),
+    ("a customer in bytes", "Customer", pa.binary(), b"C9", "C9", False),
+    ("a day", "From", pa.date32(), DAY, "2026-06-02", True),
+    ("a moment without zone", "From", pa.timestamp("us"), NOON, "2026-06-02T12:00:00Z", True),
+    ("a moment with a zone", "From", UTC, NOON, "2026-06-02T12:00:00Z", True),
+    ("a moment to the nanosecond", "To", pa.timestamp("ns"), NOON, "2026-06-02T12:00:00Z", False),
+    ("a moment that is an invoice", "Invoice", UTC, NOON, "2026-06-02 12:00:00.000Z", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "cell", "text", "at_once"), [row[1:] for row in TYPED], ids=[row[0] for row in TYPED]
+)
+def test_a_typed_cell_means_what_its_text_means(
+    column: str,
+    kind: pa.DataType,
+    cell: object,
+    text: str,
+    at_once: bool,
+    house: Formats,
+    tmp_path: Path,
+) -> None:
+    number = HEADER.index(column)
+    typed = _columns([USUAL, USUAL]).set_column(number, column, pa.array([cell, cell], kind))
+    read = _said(_read(typed, house, tmp_path))
+    assert read == _said(_read(_report([_with(column, text)] * 2, ";"), house, tmp_path))
+    parquet.write_table(typed, tmp_path / "report.csv")
+    assert _is_one_pass(tmp_path, house) is at_once
+
+
+def _is_one_pass(folder: Path, house: Formats) -> bool:
+    plain = make_typed(folder / "report.csv", folder)
+    with open_table(plain, "report.csv", folder) as table:
+        mapping = compile_mapping(Header(plain.header), house.by_id["house"], house, Lineage("", "", ""))
+        return write_at_once(table, mapping)
+
+
+def test_a_parquet_file_with_a_damaged_page_is_refused_or_read_right(house: Formats, tmp_path: Path) -> None:
+    rows = [[f"{number}.25", *USUAL[1:-1], f"I{number * 7919}"] for number in range(2_000)]
+    parquet.write_table(_columns(rows), tmp_path / "report.csv", compression="zstd")
+    whole = (tmp_path / "report.csv").read_bytes()
+    codes = set()
+    for place in range(40, 4_000, 400):
+        damaged = whole[:place] + bytes(16) + whole[place + 16 :]
+        (tmp_path / "report.csv").write_bytes(damaged)
+        imported = import_report(
+            tmp_path / "report.csv", house, out_dir=tmp_path / "out", billing_month="2026-06"
+        )
+        codes |= {problem.code for problem in imported.problems}
+    assert codes == {"IMP-001"}
 
 
 @pytest.mark.parametrize("name", ["report[1].csv", "report (1).csv", "what?.csv", "Überblick's.csv"])

@@ -171,9 +171,10 @@ def test_googles_export_in_parquet_is_that_in_json_lines(
     assert rows_of(own, *columns) == rows_of(other, *columns)
 
 
-def test_a_parquet_file_made_to_fill_the_disk_is_refused(shipped: Formats, tmp_path: Path) -> None:
+def test_a_parquet_file_made_to_fill_the_disk_is_refused(house: Formats, tmp_path: Path) -> None:
     cells = pa.array(["x" * 1_000]).dictionary_encode()
     column = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int32()), cells.dictionary)
-    parquet.write_table(pa.table({"BilledCost": column}), tmp_path / "bomb.parquet")
-    (problem,) = import_report(tmp_path / "bomb.parquet", shipped, out_dir=tmp_path / "out").problems
+    table = pa.table(dict.fromkeys(["Net", "Kind", "Customer", "Invoice"], column))
+    parquet.write_table(table, tmp_path / "bomb.parquet")
+    (problem,) = import_report(tmp_path / "bomb.parquet", house, out_dir=tmp_path / "out").problems
     assert (problem.code, problem.severity) == ("IMP-001", Severity.STOP)
