@@ -22,6 +22,8 @@ from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.parquet_types import Typed, typed_columns
 from billow.vendors.unpacking import Readable, check_workbook, most_bytes, unpacked
 
+# No column is called anything near this long; whoever reads rows allows their cells more.
+_HEADER_CHARACTERS = 1 << 17
 _CHUNK = 1 << 20
 _INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own were joined
 # How a chunk may end so that what belongs to it is in the next one, the longest first.
@@ -72,6 +74,7 @@ def make_plain(path: Path, folder: Path) -> Plain:
         raise Refused([_unreadable(path, error)]) from error
     try:
         delimiter = _delimiter(target)
+        csv.field_size_limit(_HEADER_CHARACTERS)
         with target.open(encoding="utf-8-sig", newline="") as text:
             header = next((line for line in csv.reader(text, delimiter=delimiter) if line), [])
     except csv.Error as error:
