@@ -338,6 +338,6 @@ MEANINGS: dict[str, str] = {
     "CHK-004": "amounts of a vendor are not what its own arithmetic gives",
     "MOV-001": "a customer's invoice needs a reason before it is issued",
     # installing
-    "INS-001": "LibreOffice is not there, or no path leads to it.",
-    "INS-002": "LibreOffice refused the functions; its own words stand in the message.",
+    "INS-001": "LibreOffice is not there, or no path leads to it",
+    "INS-002": "LibreOffice refused the functions; its own words stand in the message",
 }

@@ -10,9 +10,9 @@ import pytest
 from billow import summary
 from billow.functions import FUNCTIONS, OMITTED, answer
 from billow.summary import NoSummary, Summary
-from billow.workbook import Workbook
 from tests.commands.clerk import MONTH, billow, rows
 from tests.functions.ranges import call, day, table
+from tests.functions.runs import run_of
 
 SUBSCRIPTIONS = table(
     "tblSubscriptions",
@@ -25,10 +25,6 @@ CHANGES = table(
     "tblChanges",
     {"No": 1.0, "Subscription": "S-1", "Effective": day("2026-06-16"), "Kind": "remove", "Quantity": 3.0},
 )
-
-
-def run_of(workbook: Path) -> str:
-    return Workbook.open(workbook).cell("Billow_Run")
 
 
 def test_usage_is_what_sheet_usage_shows(issued_month: Path) -> None:

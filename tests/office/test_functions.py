@@ -17,6 +17,7 @@ from billow.functions import FUNCTIONS
 from billow.workbook import Workbook
 from tests.commands.clerk import MONTH, billow, rows
 from tests.functions.ranges import day
+from tests.functions.runs import run_of
 
 pytestmark = pytest.mark.office
 NOBODY = 65534
@@ -70,6 +71,7 @@ def _give_away(folder: Path) -> None:
 
 def driven(calc: Calc, workbook: Path, *steps: dict[str, Any]) -> list[Any]:
     """Return what LibreOffice says to the steps, taken in a copy of nothing: it never saves."""
+    run_of(workbook)
     done = subprocess.run(
         ["/usr/bin/python3", str(Path(__file__).with_name("uno_host.py")), str(calc.profile / "lo")],
         input=json.dumps({"open": workbook.resolve().as_uri(), "steps": steps}),
@@ -191,7 +193,3 @@ def test_without_libreoffice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("PATH", str(tmp_path))
     said = billow("install", "--calc", "--json")
     assert (said.code, said.data["problems"][0]["code"]) == (1, "INS-001")
-
-
-def test_where_is_asked() -> None:
-    assert billow("install").code == 2
