@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from billow.charges import COLUMNS, CONTENT, HASH_OFFSET
+from billow.locked import locked
 
 # What is turned round with a row; prices and rates stay what they are.
 _AMOUNTS = (
@@ -52,9 +51,7 @@ def write_correction(new: Path, accepted: Sequence[Path], import_id: str, target
         **{name: f"-{name}" for name in _AMOUNTS},
     }
     quoted = "'" + str(target).replace("'", "''") + "'"
-    # On disk beyond 2 GB, as an import is.
-    with duckdb.connect(str(target.with_suffix(".duckdb"))) as connection:
-        connection.execute("SET memory_limit = '2GB'")
+    with locked([new, *accepted], target.parent) as connection:
         for name, files in (("added", [new]), ("gone", list(accepted))):
             # Without anything accepted there is nothing gone, and a table of no rows has the same columns.
             connection.execute(
@@ -91,7 +88,7 @@ def style_of(new: Path, accepted: Sequence[Path]) -> Style:
     file itself (``negated``); a thing once charged for, of which the file takes back at least as much as it
     charges (``taken_back``).
     """
-    with duckdb.connect() as connection:
+    with locked([new, *accepted]) as connection:
         files = [str(new)], [str(path) for path in accepted]
         ((only, negative),) = connection.execute(
             "SELECT count(*) > 0 AND bool_and(coalesce(ChargeClass, '') = 'Correction'), "

@@ -21,8 +21,8 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 import ibis
 
 from billow.charges import COLUMNS
+from billow.locked import locked
 from billow.problems import Place, Problem, Refused
-from billow.usage.locked import locked
 
 VIEW, FILE = "billow_charges", "x_File"
 PASSWORD = "BILLOW_ENGINE_PASSWORD"  # noqa: S105 - the name of a variable

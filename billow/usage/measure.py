@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.charges import CONTENT, HASH_OFFSET, Category
-from billow.usage.locked import locked
+from billow.locked import locked
 
 
 @dataclass(frozen=True)

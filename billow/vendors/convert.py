@@ -4,9 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
 from billow.charges import COLUMNS, ColumnType
+from billow.locked import locked
 from billow.vendors.formats import Formats
 from billow.vendors.importer import Imported, import_report, settle
 from billow.vendors.mapped import quoted_name
@@ -53,7 +52,7 @@ def _write_csv(parquet: Path, target: Path) -> None:
         _harmless(quoted_name(column.name)) if column.type is ColumnType.TEXT else quoted_name(column.name)
         for column in COLUMNS
     )
-    with duckdb.connect() as connection:
+    with locked([parquet], target.parent) as connection:
         # see open_table: columns of one value only must not make an expression constant
         connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         connection.execute(

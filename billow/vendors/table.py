@@ -15,6 +15,7 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
+from billow.locked import locked
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.figures import DecimalSign
 from billow.vendors.plain import Plain, cut_off, make_plain
@@ -69,15 +70,10 @@ class Table:
 
 def open_table(plain: Plain, file: str, folder: Path) -> Table:
     """Open an engine that can reach nothing but the report and ``folder``."""
-    connection = duckdb.connect(str(folder / "work.duckdb"))
-    connection.execute("SET memory_limit = '2GB'")  # beyond that it works on disk; Excel needs room too
+    connection = locked([plain.path], folder)
     # DuckDB 2.0 ends in an internal error where a column's statistics make a whole CASE constant, as in a
     # report whose rows are all of one unknown charge type
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
-    connection.execute(f"SET temp_directory = {quoted(str(folder / 'spill'))}")
-    connection.execute(f"SET allowed_directories = [{quoted(str(folder))}]")
-    connection.execute(f"SET allowed_paths = [{quoted(str(plain.path))}]")
-    connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return Table(plain, file, folder, connection, problems=list(plain.problems))
 

@@ -73,6 +73,15 @@ def test_no_file_is_longer_than_500_lines() -> None:
     assert {name: count for name, count in counted.items() if count > LONGEST_FILE} == {}
 
 
+def test_duckdb_is_opened_in_one_place_which_locks_it() -> None:
+    opens = re.compile(r"\bduckdb\.(?:connect|DuckDBPyConnection\(|sql\(|execute\(|query\(|read_|from_)")
+    ours = [path for path in modules() if named(path).startswith(("billow/", "addin/", "udfs/"))]
+    found = {named(path) for path in ours if opens.search(path.read_text(encoding="utf-8"))}
+    # the store's engine hands a locked connection on to Ibis
+    assert found == {"billow/locked.py", "billow/usage/engine.py"}
+    assert "ibis.duckdb.from_connection(locked(" in (ROOT / "billow/usage/engine.py").read_text("utf-8")
+
+
 def test_every_module_says_what_it_is() -> None:
     assert [named(p) for p in modules() if not ast.get_docstring(parsed(p))] == []
 
