@@ -1,7 +1,8 @@
-"""A report added up a second time, by other means than the import: line by line, in Python's own numbers.
+"""A report added up a second time, by other means than the import.
 
 The completeness proof compares these sums with what was imported. Nothing of the engine, the mapping or the
-transforms is used; what is shared is how a file is unpacked and how a single number is read.
+transforms is used; what is shared is how a file is unpacked and how a single number is read. A file of bare
+numbers is added up by columns (``billow.vendors.control_columns``), any other line by line.
 """
 
 import csv
@@ -11,6 +12,7 @@ from decimal import Context, Decimal, localcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from billow.vendors.control_columns import sums_by_cells
 from billow.vendors.credits import read_credits
 from billow.vendors.figures import read_number
 from billow.vendors.formats import Formats, MappingRow, ReportFormat
@@ -113,29 +115,60 @@ def _has_comma(plain: Plain, report: ReportFormat) -> bool:
     return comma
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """What some lines of one currency and kind come to."""
+
+    rows: int
+    amount: Decimal
+    tax: Decimal
+
+
 def _added_up(plain: Plain, columns: _Columns, *, comma: bool) -> RawTotals:
     rows, billed, tax = 0, dict[str, Decimal](), dict[str, Decimal]()
-    for line in _lines(plain):
-        rows += 1
+    for line, figures in _by_columns(plain, columns, comma=comma) or _by_lines(plain, columns, comma=comma):
+        rows += figures.rows
         currency = next((cell for n in columns.currency if (cell := _cell(line, n))), columns.other_currency)
         currency = currency.upper() if columns.capitals else currency
         kind = _cell(line, columns.category).lower()
         is_tax = columns.categories.get(kind) == "Tax"
         sums = tax if is_tax else billed
-        for credit in read_credits(_cell(line, columns.credits)) or ():
-            lowered = read_number(credit.amount, comma=comma) or Decimal(0)
-            sums[currency] = sums.get(currency, Decimal(0)) + lowered
-        sums[currency] = sums.get(currency, Decimal(0)) + _amount(line, columns.amount, comma=comma)
+        sums[currency] = sums.get(currency, Decimal(0)) + figures.amount
         if columns.tax is not None:
-            tax[currency] = tax.get(currency, Decimal(0)) + _amount(line, columns.tax, comma=comma)
+            tax[currency] = tax.get(currency, Decimal(0)) + figures.tax
     return RawTotals(rows, billed, tax)
+
+
+def _by_columns(
+    plain: Plain, columns: _Columns, *, comma: bool
+) -> list[tuple[dict[int, str], _Figures]] | None:
+    """Return the figures for each currency and kind, if the file holds bare numbers only."""
+    if comma or columns.amount is None or columns.credits is not None:
+        return None
+    figures = [columns.amount, *(() if columns.tax is None else (columns.tax,))]
+    keys = [*columns.currency, *(() if columns.category is None else (columns.category,))]
+    found = sums_by_cells(plain.path, plain.delimiter, plain.header, figures, keys)
+    if not found:
+        return None
+    return [
+        (dict(zip(keys, key, strict=True)), _Figures(rows, sums[0], sums[-1]))
+        for key, (rows, sums) in found.items()
+    ]
+
+
+def _by_lines(plain: Plain, columns: _Columns, *, comma: bool) -> Iterator[tuple[Sequence[str], _Figures]]:
+    for line in _lines(plain):
+        lowered = read_credits(_cell(line, columns.credits)) or ()
+        amounts = [read_number(credit.amount, comma=comma) or Decimal(0) for credit in lowered]
+        amount = sum(amounts, _amount(line, columns.amount, comma=comma))
+        yield line, _Figures(1, amount, _amount(line, columns.tax, comma=comma))
 
 
 def _amount(line: Sequence[str], column: int | None, *, comma: bool) -> Decimal:
     return read_number(_cell(line, column), comma=comma) or Decimal(0)
 
 
-def _cell(line: Sequence[str], column: int | None) -> str:
+def _cell(line: Sequence[str] | Mapping[int, str], column: int | None) -> str:
     if column is None:
         return ""
     cell = line[column].strip()
@@ -145,8 +178,16 @@ def _cell(line: Sequence[str], column: int | None) -> str:
 def _lines(plain: Plain) -> Iterator[Sequence[str]]:
     """Yield the data lines: without the header, repeated or not, and without empty lines."""
     csv.field_size_limit(1 << 24)
+    first = plain.header[0]
     with plain.path.open(encoding="utf-8", newline="") as text:
         for line in csv.reader(text, delimiter=plain.delimiter):
-            cells = tuple(cell.strip() for cell in line)
-            if any(cells) and (cells[0].lstrip("\ufeff"), *cells[1:]) != plain.header:
-                yield cells
+            if any(map(str.strip, line)) and not (_opening(line[0]) == first and _is_header(line, plain)):
+                yield line
+
+
+def _is_header(line: Sequence[str], plain: Plain) -> bool:
+    return (_opening(line[0]), *map(str.strip, line[1:])) == plain.header
+
+
+def _opening(cell: str) -> str:
+    return cell.strip().lstrip("\ufeff")

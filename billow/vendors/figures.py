@@ -25,6 +25,7 @@ _GROUPED = {
     True: re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?"),
 }
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
+_BARE = re.compile(rf"-?\d{{1,{WHOLE_DIGITS}}}(\.\d{{1,{DECIMALS}}})?")
 _UNDECIDED = re.compile(r"\d{1,3}[.,]\d{3}")
 
 
@@ -49,6 +50,8 @@ def read_number(text: str, *, comma: bool) -> Decimal | None:
     >>> read_number("12.50-", comma=False), read_number("$10,000.00", comma=False)
     (Decimal('-12.50'), Decimal('10000.00'))
     """
+    if not comma and _BARE.fullmatch(text):
+        return Decimal(text) or Decimal(0)
     bare = _bare(text)
     if _GROUPED[comma].fullmatch(bare):
         bare = bare.replace("." if comma else ",", "")
