@@ -8,8 +8,9 @@ DEMO := build/demo
 # Tests run on every core; those of one file stay together, since they share what is slow to make.
 PARALLEL := -n auto --dist loadfile
 AZURITE := build/azurite
+PYODIDE := build/pyodide
 
-.PHONY: help setup packages demo test test-quick test-full fuzz lint format lock templates addin
+.PHONY: help setup packages demo test test-quick test-full fuzz lint format lock templates addin lite
 
 help:
 	@echo "make demo        an example month: workbook, PDF invoices and journals in $(DEMO)"
@@ -20,6 +21,7 @@ help:
 	@echo "make lint        format, types, layers"
 	@echo "make templates   build the workbooks that are kept in workbook_templates/"
 	@echo "make addin       build billow.xlam, the tab in Excel, from the list of commands"
+	@echo "make lite        build the wheel that xlwings Lite installs, where Python cannot be, in dist"
 	@echo "make lock        resolve requirements.lock and requirements-lint.lock anew (needs uv)"
 
 setup: $(READY)
@@ -36,7 +38,8 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 # What the tests run for real: LibreOffice as spreadsheet, poppler to read PDF, hledger as accountant,
-# Azurite (which node runs) as Azure's store of blobs, and Spark (which Java runs) as a second engine.
+# Azurite (which node runs) as Azure's store of blobs, Pyodide (node again) as the Python of a browser, and
+# Spark (which Java runs) as a second engine.
 packages:
 	@missing=; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
@@ -45,7 +48,7 @@ packages:
 	command -v hledger >/dev/null || missing="$$missing hledger"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
-	[ -z "$$missing" ] && { $(MAKE) --no-print-directory $(AZURITE)/.ready; exit; }; \
+	[ -z "$$missing" ] && { $(MAKE) --no-print-directory $(AZURITE)/.ready $(PYODIDE)/.ready; exit; }; \
 	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
 	if command -v apt-get >/dev/null && { [ -z "$$as" ] || $$as true 2>/dev/null; }; then \
 		echo "Installing for the tests:$$missing"; \
@@ -54,10 +57,14 @@ packages:
 		echo "The tests need these programs, and this user may not install them:$$missing"; \
 		echo "Ask an administrator for: apt-get install --no-install-recommends$$missing"; exit 1; \
 	fi; \
-	$(MAKE) --no-print-directory $(AZURITE)/.ready
+	$(MAKE) --no-print-directory $(AZURITE)/.ready $(PYODIDE)/.ready
 
 $(AZURITE)/.ready:
 	npm install --silent --no-audit --no-fund --prefix $(AZURITE) azurite@3.37.0
+	@touch $@
+
+$(PYODIDE)/.ready:
+	npm install --silent --no-audit --no-fund --prefix $(PYODIDE) pyodide@314.0.7
 	@touch $@
 
 demo: $(READY)
@@ -92,7 +99,7 @@ lint: $(LINT)/.ready
 	$(LINT)/bin/ruff check --quiet .
 	$(LINT)/bin/ruff format --check --quiet .
 	$(LINT)/bin/mypy --no-error-summary
-	PYTHONPATH=addin:udfs:workbook_templates:pricing_rules $(LINT)/bin/lint-imports --no-logo
+	PYTHONPATH=addin:addin/lite:udfs:workbook_templates:pricing_rules $(LINT)/bin/lint-imports --no-logo
 
 format: $(LINT)/.ready
 	$(LINT)/bin/ruff check --quiet --fix .
@@ -103,6 +110,9 @@ templates: $(READY)
 
 addin: $(READY)
 	$(BIN)/python -m billow_ribbon
+
+lite: $(READY)
+	cd addin/lite && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/dist
 
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

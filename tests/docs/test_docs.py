@@ -18,7 +18,7 @@ from billow.vendors.transforms import TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
 DOCS, MANUAL = ROOT / "docs", ROOT / "docs" / "manual"
-FOLDERS = ("addin", "udfs", "pricing_rules", "workbook_templates", "benchmarks")
+FOLDERS = ("addin", "addin/lite", "udfs", "pricing_rules", "workbook_templates", "benchmarks")
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / name / "README.md" for name in FOLDERS)])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 

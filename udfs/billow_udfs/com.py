@@ -1,6 +1,8 @@
-"""The functions for Excel on Windows: xlwings' server calls what this module holds, by name.
+"""The functions for every host of xlwings: it calls what this module holds, by name.
 
-Off Windows xlwings' decorators do nothing, and without xlwings there is nothing to import here.
+On Windows that is xlwings' server for COM. xlwings Lite and xlwings Server take what a module of theirs
+imports, so ``from billow_udfs.com import *`` is all they need. Elsewhere xlwings' decorators do nothing, and
+without xlwings there is nothing to import here.
 """
 
 import inspect
@@ -11,6 +13,8 @@ from typing import Any
 import xlwings
 
 from billow.functions import FUNCTIONS, OMITTED, Function, answer
+
+__all__ = [*FUNCTIONS]  # noqa: PLE0604 - names of functions, which are made below
 
 
 def excel_function(called: Function) -> Callable[..., Any]:

@@ -1,0 +1,1 @@
+"""Where Python cannot be installed: Pyodide, which node runs, as browsers do."""
