@@ -1,4 +1,4 @@
-"""What the last run left for functions: usage, lines and why, invoices, checks, list prices.
+"""What the last run left for functions: usage, users, lines and why, invoices, checks, list prices.
 
 One SQLite file beside the workbook's data, written in one transaction by the commands. A function names the
 run by the text of the cell ``Billow_Run``, and never by a path: what stands in a cell is looked up in the
@@ -23,11 +23,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-_SCHEMA = "1"
+_SCHEMA = "2"
 _RUN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ([0-9a-f]{8})")
 _SEEN = "SELECT month FROM months UNION SELECT month FROM invoice"
+_VERSION = "SELECT version FROM run"
 _WAIT = 10.0  # seconds, while a command writes
 
 
@@ -45,6 +46,29 @@ class Usage(NamedTuple):
     cost: Decimal
 
 
+class User(NamedTuple):
+    """A named user of a customer's product, on the days from the first through the last."""
+
+    month: str
+    customer: str
+    product: str
+    user: str
+    name: str
+    first_day: str
+    last_day: str
+
+
+class Counted(NamedTuple):
+    """How many users of a customer's product were counted to be billed, on those days."""
+
+    month: str
+    customer: str
+    product: str
+    first_day: str
+    last_day: str
+    quantity: Decimal
+
+
 class Line(NamedTuple):
     """A line of an invoice or draft; ``steps`` are why it has its amount, one a row of text."""
 
@@ -53,6 +77,7 @@ class Line(NamedTuple):
     customer: str
     vendor: str
     product: str
+    revenue_group: str
     currency: str
     net: Decimal
     cost: Decimal
@@ -94,12 +119,14 @@ class Listed(NamedTuple):
     valid_through: str
 
 
-Record = Usage | Line | Invoice | Check | Listed
+_Named = TypeVar("_Named", User, Counted)
+Record = Usage | User | Counted | Line | Invoice | Check | Listed
 _TABLES: dict[str, type[Any]] = {
-    "usage": Usage, "line": Line, "invoice": Invoice, "checked": Check, "listed": Listed,
+    "usage": Usage, "user": User, "counted": Counted, "line": Line, "invoice": Invoice, "checked": Check,
+    "listed": Listed,
 }  # fmt: skip
 _DECIMALS = frozenset({"quantity", "cost", "net", "vat", "total", "list_price"})
-_BY_MONTH = frozenset({"usage", "line", "invoice"})
+_BY_MONTH = frozenset({"usage", "user", "counted", "line", "invoice"})
 
 
 class NoSummary(Exception):  # noqa: N818 - it is an answer, not an error of the program
@@ -143,11 +170,13 @@ def write(path: Path, run: str, month: str, records: Iterable[Record]) -> None:
 
 
 def known_months(path: Path) -> frozenset[str]:
-    """Return the months of which the summary holds anything; none where there is no summary yet."""
+    """Return the months of which the summary holds anything; an older Billow's holds none."""
     if not path.exists():
         return frozenset()
     with closing(sqlite3.connect(path, timeout=_WAIT)) as store:
         try:
+            if store.execute(_VERSION).fetchone() != (_SCHEMA,):
+                return frozenset()
             return frozenset(month for (month,) in store.execute(_SEEN))
         except sqlite3.DatabaseError:
             return frozenset()
@@ -156,7 +185,7 @@ def known_months(path: Path) -> frozenset[str]:
 def _prepare(store: sqlite3.Connection) -> None:
     """Make the tables; what an older Billow wrote is left out, since a run makes it again."""
     store.execute("CREATE TABLE IF NOT EXISTS run (run TEXT, version TEXT)")
-    found = store.execute("SELECT version FROM run").fetchone()
+    found = store.execute(_VERSION).fetchone()
     if found and found[0] != _SCHEMA:
         for name in (*_TABLES, "months"):
             store.execute(f"DROP TABLE IF EXISTS {name}")
@@ -176,6 +205,8 @@ class Summary:
     run: str
     months: frozenset[str]
     usage: Sequence[Usage]
+    users: Sequence[User]
+    counted: Sequence[Counted]
     lines: Sequence[Line]
     invoices: Sequence[Invoice]
     checks: Mapping[str, str]
@@ -197,7 +228,8 @@ class Summary:
         if found != run:
             raise NoSummary("Another run came after the one that this workbook shows; open it again.")
         checks = {check.name: check.result for check in read["checked"]}
-        return cls(run, months, read["usage"], read["line"], read["invoice"], checks, read["listed"])
+        people = (read["user"], read["counted"])
+        return cls(run, months, read["usage"], *people, read["line"], read["invoice"], checks, read["listed"])
 
     @cached_property
     def used(self) -> Mapping[tuple[str, str, str], tuple[Decimal, Decimal, str]]:
@@ -209,6 +241,16 @@ class Summary:
             same = currency if currency == row.currency else ""
             found[key] = (quantity + row.quantity, cost + row.cost, same)
         return found
+
+    @cached_property
+    def users_of(self) -> Mapping[tuple[str, str, str], Sequence[User]]:
+        """The users by customer, product and month."""
+        return _by_key(self.users)
+
+    @cached_property
+    def counted_of(self) -> Mapping[tuple[str, str, str], Sequence[Counted]]:
+        """What was counted by customer, product and month."""
+        return _by_key(self.counted)
 
     @cached_property
     def by_customer(self) -> Mapping[str, Sequence[Line]]:
@@ -230,6 +272,13 @@ class Summary:
         for invoice in self.invoices:
             found[invoice.customer].append(invoice)
         return found
+
+
+def _by_key(rows: Sequence[_Named]) -> Mapping[tuple[str, str, str], Sequence[_Named]]:
+    found: dict[tuple[str, str, str], list[_Named]] = defaultdict(list)
+    for row in rows:
+        found[row.customer, row.product, row.month].append(row)
+    return found
 
 
 def _read(store: sqlite3.Connection, name: str, kind: type[Any]) -> list[Any]:

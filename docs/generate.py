@@ -232,17 +232,31 @@ def _about(words: tuple[str, ...]) -> Iterator[str]:
     yield ""
 
 
+_EXAMPLE_USERS = [
+    {"Customer": "C-1001", "Product": "SUPPORT", "User": user, "Name": name, "From": first, "Through": last}
+    for user, name, first, last in (
+        ("jan@vlietlandzorg.example", "Jan Jansen", date(2026, 1, 1), date(2026, 7, 13)),
+        ("els@vlietlandzorg.example", "Els de Wit", date(2026, 7, 14), None),
+    )
+]
+
+
 @cache
 def example_ranges() -> Mapping[str, list[list[Any]]]:
     """Return every table of the example month as a formula hands it over, by name, and what is named besides.
 
-    ``run`` is the cell Billow_Run; what the run left is looked up at once, since the folder does not stay.
+    ``run`` is the cell Billow_Run, of a look at the month after it, without reports; what the run left is
+    looked up at once, since the folder does not stay. The example has no users, so two are typed.
     """
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         os.environ.setdefault("BILLOW_HOME", str(Path(folder).resolve()))
         _said(["demo", "example"])
         workbook = Path("example", "Billing.xlsx")
         found = tables_of(workbook)
+        book = Workbook.open(workbook)
+        book.append("tblUsers", _EXAMPLE_USERS)
+        book.save()
+        _said(["check", str(workbook), "--period", "2026-07"])
         found["run"] = [[Workbook.open(workbook).cell("Billow_Run")]]
         header, first = found["tblLines"][:2]
         found["line"] = [[first[header.index("Line")]]]

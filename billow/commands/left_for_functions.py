@@ -9,8 +9,25 @@ from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import REGISTER_PROPERTY, Desk, now
 from billow.exports.files import write_text
 from billow.invoicing.document import Document
+from billow.periods import Period
+from billow.periods import month as days_of
+from billow.rating.books import Books
+from billow.rating.driven import by_users, users_counted
 from billow.rating.placing import Fate, Placed
-from billow.summary import Check, Invoice, Line, Listed, Record, Usage, index_entry, known_months, write
+from billow.summary import (
+    Check,
+    Counted,
+    Invoice,
+    Line,
+    Listed,
+    Record,
+    Usage,
+    User,
+    index_entry,
+    known_months,
+    write,
+)
+from billow.users.counting import stretches
 
 _NOT_USED = {Fate.TAX, Fate.EXCLUDED}
 _MARK = 8  # so much of the register's name tells this user's workbooks apart
@@ -28,6 +45,7 @@ def leave_for_functions(desk: Desk, month: BillingMonth, checks: Mapping[str, st
 
 def _records(desk: Desk, month: BillingMonth, checks: Mapping[str, str]) -> Iterator[Record]:
     yield from (_usage(month.name, placed) for placed in month.rated.placed if placed.fate not in _NOT_USED)
+    yield from _users(desk.inputs.books, month.name)
     yield from (record for document in month.documents for record in _of_document(document))
     yield from (Check(name, result) for name, result in checks.items())
     for row in desk.inputs.books.list_prices.rows:
@@ -67,6 +85,21 @@ def _usage(month: str, placed: Placed) -> Usage:
     )
 
 
+def _users(books: Books, month: str) -> Iterator[Record]:
+    """Yield who used what in the month, and the counts by which it is billed."""
+    for user, days in stretches(books.users, days_of(month)):
+        whose = (user.customer, user.product)
+        yield User(month, *whose, user.key.strip(), user.name, *_from_through(days))
+    for subscription in by_users(books):
+        whose = (subscription.customer, subscription.product)
+        for days, quantity in users_counted(subscription, books, month):
+            yield Counted(month, *whose, *_from_through(days), quantity)
+
+
+def _from_through(days: Period) -> tuple[str, str]:
+    return str(days.start), str(days.through)
+
+
 def _of_document(document: Document) -> Iterator[Record]:
     month, customer = document.billing_month, document.buyer.number
     if document.is_issued:
@@ -80,6 +113,7 @@ def _of_document(document: Document) -> Iterator[Record]:
             customer,
             line.vendor,
             line.product,
+            line.revenue_group,
             document.currency,
             line.net,
             line.cost,

@@ -7,7 +7,7 @@ library is needed. ``FUNCTIONS`` holds them by name; ``answer`` is what a host c
 [[25.0], [58.0]]
 """
 
-from billow.functions import amounts, prices, quote, seats, spans, store
+from billow.functions import amounts, compare, prices, quote, seats, spans, store, users
 from billow.functions.cells import LEAD, OMITTED, Argument
 from billow.functions.registry import FUNCTIONS, GROUPS, Function, answer
 
@@ -20,9 +20,11 @@ __all__ = [
     "Function",
     "amounts",
     "answer",
+    "compare",
     "prices",
     "quote",
     "seats",
     "spans",
     "store",
+    "users",
 ]

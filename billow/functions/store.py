@@ -13,11 +13,10 @@ from typing import Any
 from billow.catalog.list_prices import DEFAULT_SEGMENT, ListPrice, ListPrices, ListQuery
 from billow.functions.cells import Argument, CellError
 from billow.functions.registry import function
+from billow.functions.run import CUSTOMER, PERIOD, RUN, STORE, left_by, left_of_month
 from billow.functions.tables import Range
-from billow.summary import Line, NoSummary, Summary, Usage, of_run, open_day
+from billow.summary import Line, Usage, open_day
 
-_GROUP = "Store"
-_ARGUMENT = Argument("run", "text", "The cell Billow_Run")
 _CUSTOMERS = Argument("customers", "text", "The customer's number", "column")
 _KEYS: dict[str, Callable[[Usage], str]] = {
     "product": lambda row: row.product,
@@ -27,32 +26,19 @@ _KEYS: dict[str, Callable[[Usage], str]] = {
 _BY_VENDOR = ("net", "cost", "margin")
 
 
-def _left(run: str) -> Summary:
-    try:
-        return of_run(run)
-    except NoSummary as reason:
-        raise CellError(str(reason)) from reason
-
-
-def _of_month(found: Summary, month: str) -> None:
-    if month not in found.months:
-        raise CellError(f"No run has looked at {month} yet; run check for it.")
-
-
 @function(
     "BILLOW_USAGE",
-    _GROUP,
-    _ARGUMENT,
+    STORE,
+    RUN,
     _CUSTOMERS,
     Argument("products", "text", "Our product", "column"),
-    Argument("period", "month", "The billing month, such as 2026-06"),
+    PERIOD,
     Argument("measure", "choice", "What is shown", default="quantity", choices=("quantity", "cost")),
     example=["run", "C-1001", [["M365-BB"], ["BC-BACKUP"]], "2026-06"],
 )
 def usage(run: str, period: str, measure: str) -> Callable[..., Decimal]:
     """What vendors reported of a product for a customer in a month: its quantity, or its cost before tax."""
-    found = _left(run)
-    _of_month(found, period)
+    found = left_of_month(run, period)
     used = found.used
 
     def one(customer: str, product: str) -> Decimal:
@@ -68,17 +54,16 @@ def usage(run: str, period: str, measure: str) -> Callable[..., Decimal]:
 
 @function(
     "BILLOW_USAGE_TABLE",
-    _GROUP,
-    _ARGUMENT,
-    Argument("customer", "text", "The customer's number"),
-    Argument("period", "month", "The billing month, such as 2026-06"),
+    STORE,
+    RUN,
+    CUSTOMER,
+    PERIOD,
     Argument("by", "choice", "What a row stands for", default="product", choices=tuple(_KEYS)),
     example=["run", "C-1001", "2026-06"],
 )
 def usage_table(run: str, customer: str, period: str, by: str) -> Range:
     """What vendors reported for a customer in a month, a row per product, vendor or subscription and unit."""
-    found = _left(run)
-    _of_month(found, period)
+    found = left_of_month(run, period)
     sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for row in found.usage:
         if (row.customer, row.month) == (customer, period):
@@ -91,8 +76,8 @@ def usage_table(run: str, customer: str, period: str, by: str) -> Range:
 
 @function(
     "BILLOW_INVOICED",
-    _GROUP,
-    _ARGUMENT,
+    STORE,
+    RUN,
     _CUSTOMERS,
     Argument("from_period", "month", "The first billing month"),
     Argument("through_period", "month", "The last one; default: the first", default=""),
@@ -106,7 +91,7 @@ def invoiced(
     run: str, from_period: str, through_period: str, vendor: str, measure: str
 ) -> Callable[[str], Decimal]:
     """What was invoiced to a customer from one billing month through another; drafts do not count."""
-    found, through = _left(run), through_period or from_period
+    found, through = left_by(run), through_period or from_period
     if vendor and measure not in _BY_VENDOR:
         raise CellError(f"{measure} is of a whole invoice and not of a vendor.")
 
@@ -138,14 +123,14 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 
 @function(
     "BILLOW_CHECK",
-    _GROUP,
-    _ARGUMENT,
+    STORE,
+    RUN,
     Argument("check", "text", "A row of sheet Checks; default: all of them", default=""),
     example=["run"],
 )
 def check(run: str, check: str) -> Range:
     """OK or CHECK: the result of one row of sheet Checks, or of all of them together."""
-    results = _left(run).checks
+    results = left_by(run).checks
     if not check:
         return [["CHECK" if "CHECK" in results.values() else "OK"]]
     if check not in results:
@@ -155,14 +140,14 @@ def check(run: str, check: str) -> Range:
 
 @function(
     "BILLOW_EXPLAIN",
-    _GROUP,
-    _ARGUMENT,
+    STORE,
+    RUN,
     Argument("line_id", "text", "The mark of a line, as on sheet Rated lines"),
     example=["run", "line"],
 )
 def explain(run: str, line_id: str) -> Range:
     """Why a line has its amount: product, price, share, parts and rounding, step by step."""
-    line = _left(run).by_line.get(line_id)
+    line = left_by(run).by_line.get(line_id)
     if line is None:
         raise CellError(f"There is no line {line_id}.")
     steps = (step.split("\t") for step in line.steps.splitlines())
@@ -175,8 +160,8 @@ def explain(run: str, line_id: str) -> Range:
 
 @function(
     "BILLOW_LIST_PRICE",
-    _GROUP,
-    _ARGUMENT,
+    STORE,
+    RUN,
     Argument("sku", "text", "The vendor's article", "column"),
     Argument("on_date", "date", "The day", "column"),
     Argument("term", "text", "The term, such as P1Y; default: usage without a term", default=""),
@@ -190,7 +175,7 @@ def list_price(
     run: str, term: str, billing: str, in_currency: str, segment: str, market: str
 ) -> Callable[..., Decimal]:
     """What a vendor's price list asks for one unit on a day; of a term, for the whole term."""
-    prices = ListPrices([_listed(row) for row in _left(run).listed])
+    prices = ListPrices([_listed(row) for row in left_by(run).listed])
 
     def one(sku: str, day: date) -> Decimal:
         steps = prices.find(ListQuery(sku, day, term, billing, segment, market, in_currency))

@@ -5,6 +5,7 @@ vendor's charge, so that quantity rules, tiers, shares of a period, discounts an
 vendor's own charges for the same subscription or product are then only its cost.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -49,10 +50,8 @@ class Driven:
 def driven(books: Books, billing_month: str) -> Driven:
     """Return what users and own usage bring in ``billing_month``."""
     found = Driven(problems=driver_problems(books, billing_month))
-    for subscription in books.subscriptions:
-        customer = books.customer(subscription.customer)
-        if subscription.billed_by == USERS and customer and customer.status == "active":
-            _users(subscription, books, billing_month, found)
+    for subscription in by_users(books):
+        _users(subscription, books, billing_month, found)
     rows = [row for row in books.own_usage if row.bills_in == billing_month]
     costed = {row.customer for row in rows if row.unit_cost is not None}
     for row in rows:
@@ -60,16 +59,29 @@ def driven(books: Books, billing_month: str) -> Driven:
     return found
 
 
+def by_users(books: Books) -> Iterator[Subscription]:
+    """Yield the subscriptions that are billed by users, of customers that are billed at all."""
+    for subscription in books.subscriptions:
+        customer = books.customer(subscription.customer)
+        if subscription.billed_by == USERS and customer and customer.status == "active":
+            yield subscription
+
+
+def users_counted(
+    subscription: Subscription, books: Books, billing_month: str
+) -> Iterator[tuple[Period, Decimal]]:
+    """Yield the users of a subscription in the days of the month on which it runs, as they are billed."""
+    days = subscription.active_in(month(billing_month))
+    if days is not None:
+        users = books.users_of(subscription.customer, subscription.product)
+        yield from counted(users, days, product_of(subscription, books).users_counted)
+
+
 def _users(subscription: Subscription, books: Books, billing_month: str, found: Driven) -> None:
-    """Add the users of a subscription in the days of the month on which it runs."""
+    """Add the users of a subscription at their price."""
     whole = month(billing_month)
-    days = subscription.active_in(whole)
-    if days is None:
-        return
     due = BillingPeriod(subscription.subscription, 1, whole, whole, billing_month)
-    rule = product_of(subscription, books).users_counted
-    users = books.users_of(subscription.customer, subscription.product)
-    for period, quantity in counted(users, days, rule):
+    for period, quantity in users_counted(subscription, books, billing_month):
         price, problem = price_for(subscription, Segment(period, quantity), due, books)
         if price and not price.is_own_price:
             problem = needs_own_price(subscription, price)

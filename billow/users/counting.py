@@ -33,26 +33,26 @@ def counted(users: Iterable[NamedUser], days: Period, rule: str) -> Iterator[tup
     ``days``: every stretch with its users. The other rules give one quantity for all of the days: the
     average over them (rounded half up), the peak, or the users of the first or last of them.
     """
-    stretches = list(levels(users, days))
+    within = list(levels(users, days))
     if rule == "days":
-        yield from ((period, Decimal(count)) for period, count in stretches if count)
+        yield from ((period, Decimal(count)) for period, count in within if count)
         return
-    quantity = _single(stretches, days, rule)
+    quantity = _single(within, days, rule)
     if quantity:
         yield days, quantity
 
 
-def _single(stretches: list[tuple[Period, int]], days: Period, rule: str) -> Decimal:
+def _single(within: list[tuple[Period, int]], days: Period, rule: str) -> Decimal:
     match rule:
         case "average":
-            used = sum(period.days * count for period, count in stretches)
+            used = sum(period.days * count for period, count in within)
             return rounded(Fraction(used, days.days), DECIMALS, Rounding.HALF_UP).normalize() + 0
         case "peak":
-            return Decimal(max(count for _, count in stretches))
+            return Decimal(max(count for _, count in within))
         case "month_end":
-            return Decimal(stretches[-1][1])
+            return Decimal(within[-1][1])
         case "month_start":
-            return Decimal(stretches[0][1])
+            return Decimal(within[0][1])
         case _:
             raise ValueError(f"there is no rule {rule!r} to count users by")
 
@@ -60,10 +60,9 @@ def _single(stretches: list[tuple[Period, int]], days: Period, rule: str) -> Dec
 def levels(users: Iterable[NamedUser], days: Period) -> Iterator[tuple[Period, int]]:
     """Yield all of ``days`` in stretches of an equal number of users, those without any too."""
     changes: dict[date, int] = defaultdict(int)
-    for own in _by_identity(users).values():
-        for period in _there(own, days):
-            changes[period.start] += 1
-            changes[period.end] -= 1
+    for _, period in stretches(users, days):
+        changes[period.start] += 1
+        changes[period.end] -= 1
     bounds = sorted({days.start, days.end, *(day for day, by in changes.items() if by)})
     count = 0
     for start, end in pairwise(bounds):
@@ -71,18 +70,25 @@ def levels(users: Iterable[NamedUser], days: Period) -> Iterator[tuple[Period, i
         yield Period(start, end), count
 
 
-def _by_identity(users: Iterable[NamedUser]) -> dict[str, list[NamedUser]]:
-    found: dict[str, list[NamedUser]] = defaultdict(list)
+def stretches(users: Iterable[NamedUser], days: Period) -> Iterator[tuple[NamedUser, Period]]:
+    """Yield each user, once however often it is written down, with the days within ``days`` that count."""
+    rows: dict[tuple[str, str, str], list[NamedUser]] = defaultdict(list)
     for user in users:
-        found[user.identity].append(user)
-    return found
+        rows[user.customer, user.product, user.identity].append(user)
+    for own in rows.values():
+        for period in _there(own, days):
+            yield own[0], period
 
 
 def _there(rows: list[NamedUser], days: Period) -> Iterator[Period]:
     """Yield the stretches on which one user counts, by all rows of that user."""
     held = [(row.counts, shared) for row in rows if (shared := row.period.overlap(days))]
     bounds = sorted({day for _, period in held for day in (period.start, period.end)})
-    for start, end in pairwise(bounds):
-        said = {counts for counts, period in held if period.start <= start < period.end}
-        if said == {True}:
-            yield Period(start, end)
+    begun: date | None = None
+    for day in bounds:
+        counts = {counts for counts, period in held if period.start <= day < period.end} == {True}
+        if counts and begun is None:
+            begun = day
+        elif begun is not None and not counts:
+            yield Period(begun, day)
+            begun = None

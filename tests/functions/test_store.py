@@ -1,6 +1,9 @@
 """What a run left is found by key, and is what the sheets and the register say; nothing else is found."""
 
+import sqlite3
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -178,13 +181,25 @@ def test_a_summary_that_is_gone_or_broken_is_told(tmp_path: Path) -> None:
         Summary.read(broken, "")
 
 
+def _lost(summary: Path) -> None:
+    summary.unlink()
+
+
+def _of_an_older_billow(summary: Path) -> None:
+    with closing(sqlite3.connect(summary)) as store, store:
+        store.execute("UPDATE run SET version = '1'")
+
+
+@pytest.mark.parametrize("happened", [_lost, _of_an_older_billow])
 def test_months_that_were_issued_before_there_was_a_summary_are_there(
-    issued: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    issued: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, happened: Callable[[Path], None]
 ) -> None:
-    """The summary is lost; a run of the next month finds what was invoiced before in the register."""
+    """No summary can be used; a run of the next month finds in the register what was invoiced."""
     monkeypatch.setenv("BILLOW_HOME", str(tmp_path / "home"))
-    data = issued.with_suffix(".data")
-    (data / "summary.sqlite").unlink()
+    nets = [(row["Customer"], float(row["Net"])) for row in rows(issued, "tblInvoices")]
+    happened(issued.with_suffix(".data") / "summary.sqlite")
     assert billow("check", issued, "--period", "2026-07").code == 0
-    net = next(row["Net"] for row in rows(issued, "tblInvoices") if row["Customer"] == "C-1001")
-    assert call("BILLOW_INVOICED", run_of(issued), "C-1001", MONTH) == float(net)
+    run = run_of(issued)
+    for customer, net in nets:
+        assert call("BILLOW_INVOICED", run, customer, MONTH) == net
+        assert call("BILLOW_COMPARE", run, customer, MONTH, "2026-07")[-1][:2] == ["Total", net]

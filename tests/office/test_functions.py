@@ -115,6 +115,15 @@ TYPED: dict[str, tuple[str, Any]] = {
         f'(Billow_Run;"C-1001";"{MONTH}";"vendor")', [["Vendor", "Quantity", "Unit", "Cost", "Currency"]],
     ),
     "BILLOW_INVOICED": (f'(Billow_Run;"C-1001";"{MONTH}")', "@net"),
+    "BILLOW_USERS": (f'(Billow_Run;"C-1001";"SUPPORT";"{MONTH}";"count")', [["From", "Through", "Users"]]),
+    "BILLOW_COMPARE": (
+        f'(Billow_Run;"C-1003";"{MONTH}";"{MONTH}";"revenue_group")',
+        [
+            ["Revenue group", MONTH, MONTH, "Difference", "Currency"],
+            ["licences", 3400.2, 3400.2, 0.0, "EUR"],
+            ["services", 195.0, 195.0, 0.0, "EUR"],
+        ],
+    ),
     "BILLOW_CHECK": ("(Billow_Run)", "OK"),
     "BILLOW_EXPLAIN": (f'(Billow_Run;"{LINE}")', [["Step", "Amount"]]),
     "BILLOW_LIST_PRICE": (

@@ -14,6 +14,8 @@ import pytest
 
 from billow.workbook.book import Workbook
 from tests.commands.clerk import MONTH, Said, billow, rows, type_into
+from tests.functions.ranges import call, day
+from tests.functions.runs import run_of
 
 HOTEL, SECURED = "C-1011", "C-1012"
 HOURS = {"Product": "HOURS", "Text": "Engineer", "Text nl": "Technicus", "Unit": "hour"}
@@ -180,3 +182,22 @@ def test_days_the_wrong_way_round_and_a_number_twice_stop(drafted: Path) -> None
     assert "INP-007  Through 2026-06-02 lies before From 2026-06-03." in said.err
     assert "sheet Own usage, row 5, column Through" in said.err
     assert '"2" stands twice in sheet Own usage: in rows 6 and 7.' in said.err
+
+
+def test_the_functions_know_who_the_users_are_and_what_was_counted(counted_month: Path) -> None:
+    run = run_of(counted_month)
+    header, *shown = call("BILLOW_USERS", run, HOTEL, "DESK", MONTH)
+    assert header == ["User", "Name", "From", "Through"]
+    whole, late = (day("2026-06-01"), day("2026-06-30")), (day("2026-06-16"), day("2026-06-30"))
+    staff = [(f"u{n}@duinroos.example", whole) for n in range(7)] + [("late@duinroos.example", late)]
+    assert shown == [[user, f"Name of {user}", *days] for user, days in staff]
+    assert call("BILLOW_USERS", run, HOTEL, "DESK", MONTH, "count") == [
+        ["From", "Through", "Users"],
+        [day("2026-06-01"), day("2026-06-15"), 7.0],
+        [day("2026-06-16"), day("2026-06-30"), 8.0],
+    ]
+    assert call("BILLOW_USERS", run, SECURED, "BC-SECURITY", MONTH, "count")[1:] == [[*whole, 28.0]]
+    assert call("BILLOW_USERS", run, HOTEL, "HOURS", MONTH) == [header]
+    assert call("BILLOW_USERS", run, HOTEL, "DESK", "2026-05") == (
+        "#BILLOW: No run has looked at 2026-05 yet; run check for it."
+    )
