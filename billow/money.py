@@ -189,6 +189,9 @@ def exact_text(amount: Exact) -> str:
     >>> exact_text(Fraction(1, 8)), exact_text(Fraction(31, 3)), exact_text(Decimal("2.50"))
     ('0.125', '31/3', '2.5')
     """
+    if type(amount) is Decimal:
+        text = format(amount, "f") if amount else "0"
+        return text.rstrip("0").removesuffix(".") if "." in text else text
     value = Fraction(amount)
     denominator, twos, fives = value.denominator, 0, 0
     while denominator % 2 == 0:

@@ -276,6 +276,8 @@ def rivals(prices: Sequence[Price], query: PriceQuery) -> list[tuple[Price, str]
     >>> [why for _, why in rivals([list_price, own], asked)]
     ['a price for a customer goes before one for everyone']
     """
+    if len(prices) < 2:  # noqa: PLR2004 - one price has no rival
+        return []
     fitting = sorted((price for price in prices if _fits(price, query)), key=_specificity, reverse=True)
     winner = choose(fitting, query).price
     if winner is None:

@@ -3,6 +3,7 @@
 A draft can be made again at will: the same lines give the same document.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,11 +49,13 @@ def drafts(lines: Sequence[RatedLine], books: Books, invoicing: Invoicing, billi
     """Return a draft per customer that has lines; a customer whose VAT is unclear gets a problem instead."""
     documents: list[Document] = []
     problems: list[Problem] = []
-    for number in sorted({line.customer for line in lines}):
+    by_customer: dict[str, list[RatedLine]] = defaultdict(list)
+    for line in lines:
+        by_customer[line.customer].append(line)
+    for number, own in sorted(by_customer.items()):
         customer = books.customer(number)
         if customer is None:
             continue
-        own = [line for line in lines if line.customer == number]
         document, found = _Draft(customer, books, invoicing, billing_month).made(own)
         problems += found
         if document:

@@ -79,7 +79,7 @@ class _Chain:
             share = proration_words("en", rated.proration) or "one whole period"
             found = exact_text(rated.proration.share)
             yield Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")
-        yield from (Step(_kind(part, rated), part.text, exact_text(part.amount)) for part in rated.parts)
+        yield from (Step(_kind(part, rated), part.text, exact_text(part.exact)) for part in rated.parts)
         if line.net != rated.amount:
             rest = exact_text(Fraction(line.net) - Fraction(rated.amount))
             yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)

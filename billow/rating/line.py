@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple
 
 from billow.catalog.prices import Price
 from billow.charges import Charge
@@ -19,20 +18,26 @@ from billow.money import Exact, Rounding, exact_text, less, round_to, times, who
 from billow.periods import Period, Proration
 
 
-class Part(NamedTuple):
+class Part:
     """One step of an amount with its exact amount in the line's currency.
 
-    ``told`` is what it says, or how to say it: what a line refers to becomes words when a person reads them.
+    ``told`` is what it says, or how to say it: what a line refers to becomes words when a person reads them,
+    and then once.
     """
 
-    told: str | Callable[[], str]
-    exact: Exact
-    is_rounding: bool = False
+    __slots__ = ("_told", "exact", "is_rounding")
+
+    def __init__(self, told: str | Callable[[], str], exact: Exact, is_rounding: bool = False) -> None:
+        self._told = told
+        self.exact = exact
+        self.is_rounding = is_rounding
 
     @property
     def text(self) -> str:
         """The step in words."""
-        return self.told if isinstance(self.told, str) else self.told()
+        if not isinstance(self._told, str):
+            self._told = self._told()
+        return self._told
 
     @property
     def amount(self) -> Fraction:
@@ -47,9 +52,9 @@ class Part(NamedTuple):
             other.is_rounding,
         )
 
-    def __ne__(self, other: object) -> bool:
-        """Tell whether they differ; a tuple would compare how words are made."""
-        return not self == other
+    def __repr__(self) -> str:
+        """Return what it says and comes to."""
+        return f"Part({self.text!r}, {self.exact!r}, is_rounding={self.is_rounding})"
 
     def __hash__(self) -> int:
         """Return one number for equal parts."""

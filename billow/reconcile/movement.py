@@ -96,11 +96,14 @@ def kept_by_customer(placed: Sequence[Placed], books: Books) -> dict[str, Decima
 
 def _unconfirmed(placed: Sequence[Placed], books: Books) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
+    doubtful = {(a.vendor, a.account.casefold()) for a in books.accounts if not a.confirmed_by}
     for item in placed:
         charge = item.charge
-        day = charge.period.start if charge.period else month(charge.billing_month).start
         key = (charge.vendor, charge.customer_key)
-        account = owner(books.accounts, *key, day, charge.share_of) if item.customer else None
+        if not item.customer or (charge.vendor, charge.customer_key.casefold()) not in doubtful:
+            continue
+        day = charge.period.start if charge.period else month(charge.billing_month).start
+        account = owner(books.accounts, *key, day, charge.share_of)
         if account and not account.confirmed_by:
             found[item.customer].add(account.account)
     return {customer: tuple(sorted(keys)) for customer, keys in found.items()}
