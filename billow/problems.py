@@ -170,6 +170,9 @@ MEANINGS: dict[str, str] = {
     "IMP-094": "a vendor's invoice is in two currencies",
     "IMP-095": "a vendor's invoice is still open; it is left out",
     "IMP-096": "a vendor's invoice stands on the sheet as typed, and the vendor's list says otherwise",
+    "IMP-097": "a row of a list of contract commitments cannot be read",
+    "IMP-098": "a list of contract commitments says two things of one commitment",
+    "IMP-099": "charges do not say clearly to which commitments they are applied",
     # the workbook
     "WBK-001": "the file is not there, cannot be read, or is not an Excel workbook",
     "WBK-002": "the file is not opened because it could do harm",
@@ -336,6 +339,8 @@ MEANINGS: dict[str, str] = {
     "CHK-001": "a vendor file is not accounted for to the last cent",
     "CHK-003": "a vendor's invoice differs from what was imported, without a reason",
     "CHK-004": "amounts of a vendor are not what its own arithmetic gives",
+    "CHK-005": "charges use a commitment that no list names",
+    "CHK-006": "a commitment is used in another currency or unit than it is agreed in",
     "MOV-001": "a customer's invoice needs a reason before it is issued",
     # installing
     "INS-001": "LibreOffice is not there, or no path leads to it",

@@ -13,6 +13,7 @@ from billow.catalog.cost_prices import cost_on
 from billow.charges import Category, Charge, ImportTotals
 from billow.commands import postponed
 from billow.commands.collector import collector_paused
+from billow.commands.commitments import Agreed, agreed_at
 from billow.commands.desk import Desk
 from billow.commands.issued import issued_before
 from billow.commands.late_usage import with_late_usage
@@ -49,6 +50,7 @@ class BillingMonth:
     vendor_invoices: tuple["VendorInvoice", ...]
     reconciled: tuple[Reconciled, ...]
     problems: tuple[Problem, ...]
+    agreed: Agreed
 
     @property
     def drafts(self) -> tuple[Document, ...]:
@@ -119,6 +121,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     windows = [product.window_hours for product in books.products]
     replayed = replay(desk.store.vendor_rows(month), max(windows, default=NEW_COMMERCE_HOURS))
     invoices = tuple(_vendor_invoices(desk, month, charges, rated, replayed))
+    agreed = agreed_at(desk, month)
     problems = (
         *desk.inputs.problems,
         *waiting_usage,
@@ -131,6 +134,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         *_invoice_problems(invoices),
         *replay_problems(replayed),
         *desk.register.verify(),
+        *agreed.problems,
     )
     return BillingMonth(
         month,
@@ -143,6 +147,7 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
         invoices,
         (*replayed, *(invoice.compared for invoice in invoices)),
         in_order(_in_workbook(problem, desk.path.name) for problem in problems),
+        agreed,
     )
 
 

@@ -1,12 +1,13 @@
 """Import usage: read vendor reports, prove their totals, and let each set count as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import At, Desk, already, billing_month, count_of, latest_month, log, open_desk
+from billow.commands.commitments import CommitmentList, agreed_at, commitment_rows, take_commitments
+from billow.commands.desk import At, Desk, already, billing_month, count_of, latest_month, log, now, open_desk
 from billow.commands.documents import Progress
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
@@ -68,12 +69,20 @@ def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress
         for r in read
         if r.imported.totals
     ]
-    lists = [BillList(r.path, r.imported.sha256, r.imported.bills) for r in read if not r.imported.totals]
+    bills = [
+        BillList(r.path, r.imported.sha256, r.imported.bills) for r in read if r.imported.bills is not None
+    ]
+    agreed = [
+        (r.path, CommitmentList(r.path.name, r.imported.sha256, r.imported.commitments))
+        for r in read
+        if r.imported.commitments is not None
+    ]
     _discard(committed)
     remember(desk, {item.fetched: item.commit.totals for item in committed if item.commit})
     unchanged = [item for item in fetched if item.path is None]
     with already("but the reports are imported. Close the workbook and run check: it shows them."):
-        return _finish(take_bills(desk, lists), committed, unchanged, problems)
+        said = take_commitments(desk, agreed)
+        return _finish(take_bills(desk, bills), said, committed, unchanged, problems)
 
 
 def _read_all(
@@ -92,7 +101,7 @@ def _read_all(
             out_dir=desk.data / "incoming",
             billing_month=wanted,
             format_id=item.source.format_id or None,
-            with_bills=True,
+            with_lists=True,
         )
         delivery = _delivery(desk, item.source, found, read)
         if isinstance(delivery, Problem):
@@ -112,15 +121,19 @@ def _delivery(desk: Desk, source: Source, found: Imported, read: Sequence[_Read]
 
 
 def _finish(
-    taken: Taken, read: Sequence[_Read], unchanged: Sequence[Fetched], problems: tuple[Problem, ...]
+    taken: Taken,
+    agreed: tuple[Sequence[str], Sequence[Mapping[str, object]]],
+    read: Sequence[_Read],
+    unchanged: Sequence[Fetched],
+    problems: tuple[Problem, ...],
 ) -> Outcome:
-    desk = taken.desk
+    desk, listed = taken.desk, (*taken.lines, *agreed[0])
     # A report of no rows has no month; it counts as delivered, and there is nothing to look at.
     months = sorted({r.commit.totals.billing_month for r in read if r.commit} - {""})
-    shown = months[-1] if months else latest_month(desk) if taken.lines else None
+    shown = months[-1] if months else latest_month(desk) if listed else None
     lines = (
         *(line for item in read for line in _described(item)),
-        *taken.lines,
+        *listed,
         *(f"{item.source.shown}: unchanged since it was imported, not fetched." for item in unchanged),
     )
     problems = in_order((*problems, *taken.problems))
@@ -130,10 +143,18 @@ def _finish(
         write_results(desk, month)
         show_steps(desk, month, "import")
         problems = in_order((*problems, *month.problems))
-    if shown or taken.lines:
+    elif agreed[0]:
+        name = f"{now():%Y-%m}"
+        desk.book.write("tblCommitments", commitment_rows(agreed_at(desk, name), name))
+    if shown or listed:
         log(desk, "import", ", ".join(months), lines)
         desk.book.save()
-    data = {"months": months, "reports": [_data(item) for item in read], "vendor_invoices": [*taken.data]}
+    data = {
+        "months": months,
+        "reports": [_data(item) for item in read],
+        "vendor_invoices": [*taken.data],
+        "commitments": [*agreed[1]],
+    }
     return Outcome(lines or ("There was nothing to import.",), data, problems)
 
 

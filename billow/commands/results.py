@@ -9,6 +9,7 @@ from typing import Any
 
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
+from billow.commands.commitments import commitment_rows
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
@@ -64,6 +65,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblMargin", _margin(desk, month))
     book.write("tblVendorInvoices", _vendor_invoices(desk, month))
     book.write("tblReconciliation", _reconciliation(desk, month))
+    book.write("tblCommitments", commitment_rows(month.agreed, month.name))
     book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
     checks = write_checks(desk, month)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": leave_for_functions(desk, month, checks)})

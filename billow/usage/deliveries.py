@@ -82,10 +82,14 @@ class Family:
         """What was added before any whole delivery came: it waits for that, and stays beside it."""
         return _before_whole(self.all)
 
+    @property
+    def counted(self) -> list[CataloguedSet]:
+        """The sets whose files come to what the vendor says now: no later one stated them anew."""
+        return [*self.waiting, *_standing(self.all)]
+
     def known(self, content: str, *, adds: bool) -> CataloguedSet | None:
         """Return the set that brought this content, if it is a whole delivery that stands or was added."""
-        counted = (*self.waiting, *_standing(self.all))
-        return next((one for one in counted if one.delivered == content and is_added(one) is adds), None)
+        return next((one for one in self.counted if one.delivered == content and is_added(one) is adds), None)
 
     def replaced(self) -> list[CataloguedSet]:
         """Return the open sets that a whole delivery takes the place of."""

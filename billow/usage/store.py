@@ -206,6 +206,16 @@ class ChargeStore:
         """Return the totals of the sets that count, of one billing month or of all."""
         return [found.totals for found in self._catalogue.current(month)]
 
+    def counted(self, formats: Collection[str]) -> list[tuple[ImportTotals, Path]]:
+        """Return the imports of some formats whose files nothing later stated anew, and where these lie."""
+        current = self._catalogue.current()
+        own = [one for one in current if one.totals.format_id in formats]
+        return [
+            (one.totals, self.root / one.archive)
+            for one in own
+            if one in family(one.totals, current, ()).counted
+        ]
+
     def keep(self, raw_path: Path, sha256: str, name: str) -> Path:
         """Put a vendor's file into the archive, as delivered, and return where it lies."""
         target = self.root / "archive" / sha256 / safe_name(name)

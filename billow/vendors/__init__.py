@@ -5,6 +5,7 @@ the file up again by other means; ``convert`` writes the charges for people and 
 describes a report that nobody described yet.
 """
 
+from billow.vendors.commitments import Applied, applied, says_applied
 from billow.vendors.control import RawTotals, raw_totals
 from billow.vendors.convert import convert
 from billow.vendors.detect import Detection, detect
@@ -15,6 +16,7 @@ from billow.vendors.proposing import Answers, Proposal, propose
 
 __all__ = [
     "Answers",
+    "Applied",
     "Detection",
     "Formats",
     "Imported",
@@ -24,9 +26,11 @@ __all__ = [
     "ReportFormat",
     "ValueRow",
     "VendorBill",
+    "applied",
     "convert",
     "detect",
     "import_report",
     "propose",
     "raw_totals",
+    "says_applied",
 ]

@@ -6,7 +6,7 @@ numbers is added up by columns (``billow.vendors.control_columns``), any other l
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 from pathlib import Path
@@ -21,6 +21,7 @@ from billow.vendors.plain import Plain, make_plain
 
 _NO_VALUE = {"", "null", "(null)", "none", "n/a", "\\n"}
 _EXACT = Context(prec=60)  # sums of 38 digits stay exact
+Line = Sequence[str] | Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class _Columns:
     category: int | None
     categories: Mapping[str, str]
 
+    def currency_in(self, line: Line) -> str:
+        """Return the currency of a line's amounts."""
+        found = next((cell for n in self.currency if (cell := cell_of(line, n))), self.other_currency)
+        return found.upper() if self.capitals else found
+
 
 def raw_totals(path: Path, formats: Formats, format_id: str) -> RawTotals:
     """Add up the total column of a report (and its tax, a column or rows of their own)."""
@@ -66,8 +72,8 @@ def _counted(plain: Plain, formats: Formats, format_id: str, *, comma: bool) -> 
     mapped = {row.target: row.sources for row in formats.mapping_of(format_id)}
     article, quantity = (header.first(mapped.get(name, ())) for name in ("SkuId", "PricingQuantity"))
     quantities: dict[str, Decimal] = {}
-    for line in _lines(plain):
-        rows, name = rows + 1, _cell(line, article)
+    for line in data_lines(plain):
+        rows, name = rows + 1, cell_of(line, article)
         quantities[name] = quantities.get(name, Decimal(0)) + _amount(line, quantity, comma=comma)
     return RawTotals(rows, quantities=quantities)
 
@@ -89,6 +95,11 @@ def _columns(plain: Plain, report: ReportFormat, formats: Formats) -> _Columns:
     )
 
 
+def currency_of(plain: Plain, report: ReportFormat, formats: Formats) -> Callable[[Line], str]:
+    """Return what tells the currency of a line."""
+    return _columns(plain, report, formats).currency_in
+
+
 def _other_currency(row: MappingRow | None) -> str:
     steps = dict(row.steps) if row else {}
     return steps.get("const") or steps.get("default") or ""
@@ -105,8 +116,8 @@ def _has_comma(plain: Plain, report: ReportFormat) -> bool:
     header = Header(plain.header)
     amount = header.first(report.total_check)
     comma = False
-    for line in _lines(plain):
-        cell = _cell(line, amount)
+    for line in data_lines(plain):
+        cell = cell_of(line, amount)
         if "," in cell and "." not in cell[cell.rindex(",") :]:
             digits = len(cell) - cell.rindex(",") - 1
             comma = comma or digits != 3  # noqa: PLR2004 - three digits may be thousands
@@ -128,9 +139,8 @@ def _added_up(plain: Plain, columns: _Columns, *, comma: bool) -> RawTotals:
     rows, billed, tax = 0, dict[str, Decimal](), dict[str, Decimal]()
     for line, figures in _by_columns(plain, columns, comma=comma) or _by_lines(plain, columns, comma=comma):
         rows += figures.rows
-        currency = next((cell for n in columns.currency if (cell := _cell(line, n))), columns.other_currency)
-        currency = currency.upper() if columns.capitals else currency
-        kind = _cell(line, columns.category).lower()
+        currency = columns.currency_in(line)
+        kind = cell_of(line, columns.category).lower()
         is_tax = columns.categories.get(kind) == "Tax"
         sums = tax if is_tax else billed
         sums[currency] = sums.get(currency, Decimal(0)) + figures.amount
@@ -157,25 +167,26 @@ def _by_columns(
 
 
 def _by_lines(plain: Plain, columns: _Columns, *, comma: bool) -> Iterator[tuple[Sequence[str], _Figures]]:
-    for line in _lines(plain):
-        lowered = read_credits(_cell(line, columns.credits)) or ()
+    for line in data_lines(plain):
+        lowered = read_credits(cell_of(line, columns.credits)) or ()
         amounts = [read_number(credit.amount, comma=comma) or Decimal(0) for credit in lowered]
         amount = sum(amounts, _amount(line, columns.amount, comma=comma))
         yield line, _Figures(1, amount, _amount(line, columns.tax, comma=comma))
 
 
 def _amount(line: Sequence[str], column: int | None, *, comma: bool) -> Decimal:
-    return read_number(_cell(line, column), comma=comma) or Decimal(0)
+    return read_number(cell_of(line, column), comma=comma) or Decimal(0)
 
 
-def _cell(line: Sequence[str] | Mapping[int, str], column: int | None) -> str:
+def cell_of(line: Line, column: int | None) -> str:
+    """Return a cell as a person reads it; one that says that there is nothing is blank."""
     if column is None:
         return ""
     cell = line[column].strip()
     return "" if cell.lower() in _NO_VALUE else cell
 
 
-def _lines(plain: Plain) -> Iterator[Sequence[str]]:
+def data_lines(plain: Plain) -> Iterator[Sequence[str]]:
     """Yield the data lines: without the header, repeated or not, and without empty lines."""
     csv.field_size_limit(1 << 24)
     first = plain.header[0]

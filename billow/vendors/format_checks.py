@@ -13,13 +13,17 @@ from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 
 _DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
 ORDER_KINDS = ("orders", "inventory")
-INVOICE_DETAIL = "invoice_detail"
-_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS, INVOICE_DETAIL)
-# What makes a row an order, a subscription of an inventory, or a line of a vendor's invoice.
+INVOICE_DETAIL, COMMITMENT = LISTS = ("invoice_detail", "commitment")
+_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS, *LISTS)
+# What makes a row an order, a subscription of an inventory, a line of a vendor's invoice, or a commitment.
 _OF_LISTS = {
     "orders": ("x_CustomerKey", "x_SubscriptionId", "x_OrderKind", "x_OrderTime"),
     "inventory": ("x_CustomerKey", "x_SubscriptionId"),
     INVOICE_DETAIL: ("InvoiceId", "x_InvoiceMonth", "BillingCurrency", "BilledCost"),
+    COMMITMENT: (
+        *("x_ContractId", "x_CommitmentId", "x_CommitmentCategory", "x_CommitmentStart", "x_CommitmentEnd"),
+        *("BillingCurrency", "BilledCost"),
+    ),
 }
 _DECIMALS = ("auto", "point", "comma")
 _DELIVERIES = ("replaces", "adds")

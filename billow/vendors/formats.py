@@ -24,7 +24,14 @@ from importlib.resources import files
 
 from billow.charges import COLUMNS, ColumnType
 from billow.problems import Place, Problem, in_order
-from billow.vendors.format_checks import INVOICE_DETAIL, ORDER_KINDS, check_format, check_mapping
+from billow.vendors.format_checks import (
+    COMMITMENT,
+    INVOICE_DETAIL,
+    LISTS,
+    ORDER_KINDS,
+    check_format,
+    check_mapping,
+)
 
 FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
 TARGETS = {column.name: column.type for column in COLUMNS}
@@ -47,6 +54,14 @@ DETAIL_TARGETS = {
     "ChargeCategory": ColumnType.TEXT,
     "x_InvoiceDate": ColumnType.DATE,
     "BilledCost": ColumnType.DECIMAL,
+}
+# What a format of contract commitments fills, to show how much of each was used.
+COMMITMENT_TARGETS = {
+    **dict.fromkeys(("x_ContractId", "x_CommitmentId", "x_CommitmentCategory"), ColumnType.TEXT),
+    **dict.fromkeys(("x_CommitmentType", "x_CommitmentStatus", "ChargeDescription"), ColumnType.TEXT),
+    **dict.fromkeys(("ServiceProviderName", "PricingUnit", "BillingCurrency"), ColumnType.TEXT),
+    **dict.fromkeys(("x_CommitmentStart", "x_CommitmentEnd"), ColumnType.DATE),
+    **dict.fromkeys(("PricingQuantity", "BilledCost"), ColumnType.DECIMAL),
 }
 
 _NOWHERE = Place()
@@ -110,7 +125,7 @@ class ReportFormat:
     @property
     def has_charges(self) -> bool:
         """Whether the report holds charges at all; others are known so that nobody takes them for some."""
-        return self.kind not in {"no charges", *ORDER_KINDS, INVOICE_DETAIL}
+        return self.kind not in {"no charges", *ORDER_KINDS, *LISTS}
 
     def _split_off(self, what: str) -> str:
         parts = dict(part.strip().partition(":")[::2] for part in self.explode.split("|"))
@@ -288,6 +303,6 @@ def _wrong_rows(formats: Formats, rows: Iterable[MappingRow]) -> Iterable[Proble
 
 def _targets_of(report: ReportFormat | None) -> Mapping[str, ColumnType]:
     """Return what the mapping of a format may fill."""
-    if report and report.kind == INVOICE_DETAIL:
-        return DETAIL_TARGETS
+    if report and report.kind in LISTS:
+        return {INVOICE_DETAIL: DETAIL_TARGETS, COMMITMENT: COMMITMENT_TARGETS}[report.kind]
     return ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS

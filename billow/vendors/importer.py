@@ -22,12 +22,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from billow.charges import HASH_OFFSET, Category, ImportTotals
+from billow.contracts.commitments import Commitment
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.vendors.checks import check_charges, check_month
+from billow.vendors.commitments import read_commitments
 from billow.vendors.detect import format_of
 from billow.vendors.drift import changed_columns, unknown_names
-from billow.vendors.format_checks import INVOICE_DETAIL, ORDER_KINDS
+from billow.vendors.format_checks import COMMITMENT, INVOICE_DETAIL, LISTS, ORDER_KINDS
 from billow.vendors.formats import Formats, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.invoice_details import VendorBill, read_bills
@@ -45,14 +47,16 @@ _NAMED_IN_KEY = 3
 class Imported:
     """A set of charges and its totals, or nothing; and in both cases what a person should look at.
 
-    Where the file lists the vendor's invoices, they are its ``bills``, and ``sha256`` says which file it is.
+    Where the file lists the vendor's invoices, they are its ``bills``, and where it lists what was agreed to
+    be used, its ``commitments``; ``sha256`` says which file it is.
     """
 
     totals: ImportTotals | None
     parquet: Path | None
     problems: tuple[Problem, ...]
-    bills: tuple[VendorBill, ...] = ()
+    bills: tuple[VendorBill, ...] | None = None
     sha256: str = ""
+    commitments: tuple[Commitment, ...] | None = None
 
 
 def import_report(
@@ -62,11 +66,11 @@ def import_report(
     out_dir: Path,
     billing_month: str | None = None,
     format_id: str | None = None,
-    with_bills: bool = False,
+    with_lists: bool = False,
 ) -> Imported:
     """Import the report at ``path`` into one Parquet file in ``out_dir``, unless a problem stops it.
 
-    A list of the vendor's invoices has no charges. It is refused, or added up by invoice ``with_bills``.
+    A list of the vendor's invoices or of commitments has no charges. It is refused, or read ``with_lists``.
     """
     if billing_month is not None:
         month(billing_month)  # a month that is none is the caller's mistake, not the file's
@@ -74,11 +78,14 @@ def import_report(
     try:
         with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
             plain = make_typed(path, Path(folder))
-            report = _chosen(path.name, plain.header, formats, format_id, with_bills=with_bills)
+            report = _chosen(path.name, plain.header, formats, format_id, with_lists=with_lists)
             with open_table(plain, path.name, Path(folder)) as table:
                 if report.kind == INVOICE_DETAIL:
                     bills, told = read_bills(table, report, formats)
                     return Imported(None, None, told, bills, plain.sha256)
+                if report.kind == COMMITMENT:
+                    agreed, told = read_commitments(table, report, formats)
+                    return Imported(None, None, told, None, plain.sha256, agreed)
                 return _import(table, report, formats, out_dir, billing_month)
     except Refused as refused:
         return Imported(None, None, refused.problems)
@@ -118,7 +125,7 @@ def _written(table: Table, chosen: str) -> Path:
 
 
 def _chosen(
-    file: str, header: tuple[str, ...], formats: Formats, format_id: str | None, *, with_bills: bool
+    file: str, header: tuple[str, ...], formats: Formats, format_id: str | None, *, with_lists: bool
 ) -> ReportFormat:
     """Return the file's format; where none is found, what is wrong with the formats may be the reason."""
     try:
@@ -126,7 +133,7 @@ def _chosen(
     except Refused as refused:
         raise Refused([*refused.problems, *formats.problems]) from refused
     refuse_if_any(formats.problems_of(report.format_id))
-    if not report.has_charges and not (with_bills and report.kind == INVOICE_DETAIL):
+    if not report.has_charges and not (with_lists and report.kind in LISTS):
         raise Refused([_no_charges(file, report)])
     return report
 

@@ -5,7 +5,7 @@ lines are never charges: they are added up by invoice, to be held against what w
 asks for nothing; an invoice that is still open asks for nothing yet and is left out.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,8 @@ from billow.money import exact_text, is_currency, total
 from billow.problems import Place, Problem, Severity, in_order, refuse_if_any
 from billow.vendors.drift import changed_columns
 from billow.vendors.formats import DETAIL_TARGETS, Formats, ReportFormat
-from billow.vendors.headers import Header
-from billow.vendors.mapped import typed_cells
-from billow.vendors.reading import Written, read_days, read_numbers
-from billow.vendors.table import Table, keep_cells
-from billow.vendors.transforms import Compiler
+from billow.vendors.listed import Cells, listed_rows, no_currency, unreadable
+from billow.vendors.table import Table
 
 _OPEN, _ISSUED, _VOIDED = "Open", "Issued", "Voided"
 # What a line must say, and what it must say where the format has a column for it.
@@ -29,9 +26,6 @@ _WORDS = {
     "x_InvoiceStatus": f"status that is {_OPEN}, {_ISSUED} or {_VOIDED}",
     "ChargeCategory": "kind of charge that is known",
 }
-_HINT = "Correct it in a copy of the file, or on sheet Report mapping or Value maps."
-
-Cells = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ def read_bills(
 
     Raise ``Refused`` where a line cannot be read: a part of an invoice is no invoice.
     """
-    rows = _rows(table, report, formats)
+    rows = listed_rows(table, report, formats, DETAIL_TARGETS)
     mapped = {row.target for row in formats.mapping_of(report.format_id)}
     found = [_line(cells, mapped, report, Place(table.file, row=number)) for number, cells in rows]
     problems = [
@@ -94,33 +88,14 @@ def read_bills(
     return tuple(bills), in_order(problems)
 
 
-def _rows(table: Table, report: ReportFormat, formats: Formats) -> list[tuple[int, Cells]]:
-    """Return each row with its number in the file, by target; amounts with every digit."""
-    header = Header(table.plain.header)
-    compiler = Compiler(header.find, header.group, formats.value_map, report.end_inclusive)
-    columns = dict.fromkeys(DETAIL_TARGETS, "NULL")
-    for row in formats.mapping_of(report.format_id):
-        columns[row.target] = compiler.expression(row.source, row.steps)
-    keep_cells(table, compiler.used)
-    read_numbers(table, compiler.numbers, compiler.numbers, report.decimal)
-    written = Written(report.dates, report.zone, months=frozenset(compiler.months))
-    read_days(table, compiler.days, written, None)
-    refuse_if_any(table.problems)
-    shown = ", ".join(columns.values())
-    rows = table.fetch(f"SELECT line, {shown} FROM ({typed_cells(table, compiler)}) ORDER BY line")  # noqa: S608 - ours
-    return [(int(str(line)) + 1, dict(zip(columns, cells, strict=True))) for line, *cells in rows]
-
-
 def _line(cells: Cells, mapped: Container[str], report: ReportFormat, place: Place) -> _Line | Problem:
     texts = {name: "" if cell is None else str(cell).strip() for name, cell in cells.items()}
     words = {name: said for name, said in _WORDS.items() if name in mapped}
     lacks = [said for name, said in ({name: name for name in _NEEDED} | words).items() if not texts[name]]
     if lacks:
-        sentence = f"Row {place.row} of {place.file} cannot be read: it has no {', no '.join(lacks)}."
-        return Problem("IMP-093", sentence, place, _HINT)
+        return unreadable("IMP-093", f"it has no {', no '.join(lacks)}", place)
     if not is_currency(texts["BillingCurrency"]):
-        sentence = f'"{texts["BillingCurrency"]}" is no currency.'
-        return Problem("IMP-052", sentence, place, _HINT)
+        return no_currency(texts["BillingCurrency"], place)
     day = cells["x_InvoiceDate"]
     return _Line(
         vendor=texts["ServiceProviderName"] or report.vendor,

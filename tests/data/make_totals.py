@@ -2,7 +2,8 @@
 
 It knows nothing of Billow, so that a mistake of the importer cannot be in the expected figures too. Google's
 credits are added to its gross cost. Usage reports of VMware say no money: their quantities are added up by
-unit, which then stands in the column of the currency.
+unit, which then stands in the column of the currency. Contract commitments are no charges: added up is what
+they come to in money.
 """
 
 # ruff: noqa: INP001 - a script beside its data
@@ -21,6 +22,7 @@ COLUMNS = {  # the first of these pairs that a header has: amount before tax, cu
     "lineItem/UnblendedCost": "lineItem/CurrencyCode",
     "line_item_unblended_cost": "line_item_currency_code",
     "BilledCost": "BillingCurrency",
+    "ContractCommitmentCost": "BillingCurrency",
     "costInBillingCurrency": "billingCurrency",
     "CostInBillingCurrency": "BillingCurrencyCode",
     "Cost": "BillingCurrency",
@@ -33,7 +35,7 @@ COLUMNS = {  # the first of these pairs that a header has: amount before tax, cu
     "Quantity": "Unit of Measurement",
 }
 # Refused, and known so: what Billow answers is in tests/vendors/test_samples.py
-LEFT_OUT = ("contract-commitment", "billing_period", "invoice_detail", "opencost_values_Template")
+LEFT_OUT = ("billing_period", "invoice_detail", "opencost_values_Template")
 
 
 def records(path: Path) -> tuple[list[dict[str, object]], str]:

@@ -27,7 +27,9 @@ def _expected() -> dict[str, tuple[int, Sums]]:
     return found
 
 
+COMMITMENTS = "focus/fdt_azure_contract-commitment-1_3.csv"
 EXPECTED = _expected()
+AGREED = {COMMITMENTS: EXPECTED.pop(COMMITMENTS)}
 # What a person has to say, where a file cannot: the month of a report without dates, the form of a cost.
 SAID: dict[str, dict[str, str]] = {
     "azure/ea_amortized_small_finops-toolkit.csv": {"format_id": "azure_amortized"},
@@ -36,7 +38,7 @@ SAID: dict[str, dict[str, str]] = {
 # The other samples are refused: what comes with reports, what only looks like one, and why.
 REFUSED = {
     r"azure/opencost_values_Template\.csv": ("IMP-003", '"azure_cost" misses MeterId'),
-    r"focus/.*contract-commitment.*": ("IMP-054", "what was agreed, not what is billed"),
+    r"focus/.*contract-commitment.*": ("IMP-054", "sheet Commitments"),
     r"focus/.*invoice_detail\.csv": ("IMP-054", "sheet Vendor invoices"),
     r"focus/.*billing_period\.csv": ("IMP-054", "which months are closed"),
     r".*/doc-examples/.*\.json": ("IMP-001", "Take the report's data file"),
@@ -72,6 +74,16 @@ def test_a_file_that_is_no_report_of_charges_is_refused_with_a_reason(
         (problem,) = imported.problems
         assert (problem.code, imported.totals) == (code, None)
         assert hint in problem.hint
+
+
+def test_a_list_of_commitments_has_the_rows_and_the_money_of_its_file(
+    reports: Path, shipped: Formats, tmp_path: Path
+) -> None:
+    found = import_report(reports / COMMITMENTS, shipped, out_dir=tmp_path, with_lists=True)
+    assert found.commitments is not None
+    cost = sum((each.cost for each in found.commitments if each.cost), Decimal(0))
+    rows, sums = AGREED[COMMITMENTS]
+    assert (len(found.commitments), {each.currency: cost for each in found.commitments}) == (rows, sums)
 
 
 @dataclass(frozen=True)
