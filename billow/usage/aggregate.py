@@ -8,9 +8,11 @@ DECIMAL(38, 24) from the file to the ``Charge``.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import repeat, starmap
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +69,18 @@ SUMMED = {
 SPLIT_VALUE = "split_value"
 _GROUP = "/resourcegroups/([^/]+)"
 _EXACT_PERIOD = ("exact_start", "exact_end")
-_NOT_TEXT = {"subscription_start", "list_unit_price", "contracted_unit_price", "exchange_rate"} | {
-    "partner_credit_rate",
-    "is_estimate",
-    "is_unknown_type",
-    "is_proforma",
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# What a cell of these columns means; the others are texts, blank where there is none.
+_MEANING: dict[str, Callable[[Any], Any]] = {
+    "category": Category,
+    **dict.fromkeys(("subscription_start", "list_unit_price", "contracted_unit_price"), _as_it_is),
+    **dict.fromkeys(("exchange_rate", "partner_credit_rate"), _as_it_is),
+    **dict.fromkeys(("is_estimate", "is_unknown_type", "is_proforma"), bool),
 }
 # What changes from one delivery of a set to the next is no part of what a group is.
 _NOT_IN_KEY = {"import_id", "is_estimate", "is_proforma"}
@@ -136,28 +145,46 @@ def read_charges(
     if not parquet:
         return []
     with Engine(engine).rows(parquet) as rows:
-        found = grouped(rows, apart).to_pyarrow().to_pylist()
-    charges = [_charge(row, sets[row["import_id"]], restated) for row in found]
+        found = grouped(rows, apart).to_pyarrow()
+    charges = _charges(found, sets, restated)
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 
 
-def _charge(row: Mapping[str, Any], totals: ImportTotals, restated: str) -> Charge:
-    fields: dict[str, Any] = {name: row[name] if name in _NOT_TEXT else row[name] or "" for name in GROUPED}
-    fields["category"] = Category(row["category"])
-    fields |= {name: bool(row[name]) for name in ("is_estimate", "is_unknown_type", "is_proforma")}
-    amounts: dict[str, Any] = {name: row[name] for name in SUMMED}
-    amounts["billed_cost"] = row["billed_cost"] or Decimal(0)
-    return Charge(
-        key=charge_key(row, totals.set_key),
-        billing_month=restated or totals.billing_month,
-        corrects="" if restated else totals.corrects,
-        corrected_key=charge_key(row, "") if restated or totals.corrects else "",
-        rows=row["rows"],
-        split_value=_said(row[SPLIT_VALUE]),
-        period=_period(row["first_day"], row["end_day"], row["last_start"]),
-        **fields,
-        **amounts,
-    )
+def _charges(found: Any, sets: Mapping[str, ImportTotals], restated: str) -> Iterator[Charge]:
+    """Yield a charge per row; what many rows say is made a value of Python once."""
+    totals = values(found["import_id"], sets.__getitem__)
+    columns: dict[str, Iterable[Any]] = {
+        name: values(found[name], _MEANING.get(name, _text)) for name in GROUPED
+    }
+    columns |= {name: values(found[name]) for name in SUMMED}
+    columns["billed_cost"] = values(found["billed_cost"], lambda cost: cost or Decimal(0))
+    columns["key"] = charge_keys(found, [each.set_key for each in totals])
+    columns["rows"] = found["rows"].to_pylist()
+    columns["split_value"] = values(found[SPLIT_VALUE], _said)
+    columns["period"] = _periods(*(values(found[name]) for name in ("first_day", "end_day", "last_start")))
+    columns["billing_month"] = (restated or each.billing_month for each in totals)
+    columns["corrects"] = ["" if restated else each.corrects for each in totals]
+    if restated or any(each.corrects for each in totals):
+        without_set = charge_keys(found, [""] * len(totals))
+        pairs = zip(totals, without_set, strict=True)
+        columns["corrected_key"] = [key if restated or each.corrects else "" for each, key in pairs]
+    nothing = {field.name: repeat(field.default) for field in fields(Charge)}
+    return starmap(Charge, zip(*(nothing | columns).values(), strict=False))
+
+
+def values(column: Any, meaning: Callable[[Any], Any] = _as_it_is) -> list[Any]:
+    """Return what the cells of a column mean; most repeat, and each is made a value of Python once."""
+    encoded = column.combine_chunks().dictionary_encode()
+    distinct = [meaning(value) for value in encoded.dictionary.to_pylist()]
+    return [meaning(None) if at is None else distinct[at] for at in encoded.indices.to_pylist()]
+
+
+def _text(value: str | None) -> str:
+    return value or ""
+
+
+def _key_text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _said(text: str) -> str:
@@ -168,6 +195,16 @@ def _said(text: str) -> str:
         return text
 
 
+def _periods(
+    firsts: Sequence[date | None], ends: Sequence[date | None], last_starts: Sequence[date | None]
+) -> list[Period | None]:
+    known: dict[tuple[date | None, ...], Period | None] = {}
+    for days in zip(firsts, ends, last_starts, strict=True):
+        if days not in known:
+            known[days] = _period(*days)
+    return [known[days] for days in zip(firsts, ends, last_starts, strict=True)]
+
+
 def _period(first: date | None, end: date | None, last_start: date | None) -> Period | None:
     """Return the span of a group; a charge without an end, or that ends as it starts, takes its first day."""
     if first is None:
@@ -176,14 +213,11 @@ def _period(first: date | None, end: date | None, last_start: date | None) -> Pe
     return Period(first, days[0] if days[0] > first else days[-1])
 
 
-def charge_key(row: Mapping[str, Any], set_key: str) -> str:
-    """Return the mark of a group: the same rows of a set have it in every delivery."""
+def charge_keys(found: Any, set_keys: Sequence[str]) -> list[str]:
+    """Return the mark of each group: the same rows of a set have it in every delivery."""
     named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
-    named += [SPLIT_VALUE] if row[SPLIT_VALUE] else []
-    return hashlib.sha256("\x1f".join([set_key, *_texts(row, named)]).encode()).hexdigest()[:16]
-
-
-def _texts(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        value = row[name]
-        yield "" if value is None else str(value)
+    said = zip(set_keys, *(values(found[name], _key_text) for name in named), strict=True)
+    # What is not told apart has the mark that it had before anything was.
+    apart = ([text] if text else [] for text in values(found[SPLIT_VALUE], _key_text))
+    texts = ("\x1f".join([*group, *value]) for group, value in zip(said, apart, strict=True))
+    return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]

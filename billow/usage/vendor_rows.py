@@ -1,6 +1,6 @@
 """Rows of the store as they came: alike ones counted for the replay, those behind a charge for explain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ import ibis
 from billow.charges import Category
 from billow.contracts.customers import Kept
 from billow.reconcile.arithmetic import VendorRows, is_replayed
-from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_key, grouped, keyed
+from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_keys, grouped, keyed, values
 from billow.usage.engine import Engine
 
 # The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
@@ -79,7 +79,7 @@ def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], mon
             rows=wanted.count(), first_row=wanted.x_SourceRow.min()
         )
         data = found.to_pyarrow()
-    columns = {name: _values(data[name].combine_chunks(), _blank(name)) for name in data.column_names}
+    columns = {name: values(data[name], _meaning(name)) for name in data.column_names}
     columns["billing_month"] = [month] * len(data)
     columns["first_row"] = [row + _HEADER for row in columns["first_row"]]
     groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
@@ -91,18 +91,10 @@ def _in_order(row: VendorRows) -> tuple[object, ...]:
     return (row.vendor, row.invoice, row.account, row.first_row, row.format_id, row.subscription, row.sku)
 
 
-def _blank(name: str) -> object:
-    """Return what an empty cell of a field is."""
-    if name in _AS_THEY_ARE:
-        return None
-    return False if name.startswith("is_") else ""
-
-
-def _values(column: Any, blank: object) -> list[Any]:
-    """Return a column's values; most repeat, and each is made a value of Python once."""
-    encoded = column.dictionary_encode()
-    distinct = encoded.dictionary.to_pylist()
-    return [blank if at is None else distinct[at] for at in encoded.indices.to_pylist()]
+def _meaning(name: str) -> Callable[[Any], Any]:
+    """Return what says the value of a field's cell: an empty one of most is no nothing."""
+    blank = None if name in _AS_THEY_ARE else False if name.startswith("is_") else ""
+    return lambda value: blank if value is None else value
 
 
 def read_source_rows(
@@ -110,8 +102,10 @@ def read_source_rows(
 ) -> dict[str, SourceRows]:
     """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
     with Engine(engine).rows([parquet]) as rows:
-        groups = {charge_key(row, set_key): row for row in grouped(rows, apart).to_pyarrow().to_pylist()}
-        return {key: _behind(rows, groups[key], at_most, apart) for key in keys if key in groups}
+        found = grouped(rows, apart).to_pyarrow()
+        places = {key: at for at, key in enumerate(charge_keys(found, [set_key] * found.num_rows))}
+        groups = {key: found.slice(places[key], 1).to_pylist()[0] for key in keys if key in places}
+        return {key: _behind(rows, group, at_most, apart) for key, group in groups.items()}
 
 
 def _behind(rows: Any, group: Mapping[str, Any], at_most: int, apart: Sequence[Kept]) -> SourceRows:
