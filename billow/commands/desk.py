@@ -14,6 +14,7 @@ from pathlib import Path
 
 from billow.commands.secret_cells import secrets_in
 from billow.contracts.customers import told_apart
+from billow.inputs import Inputs, read_inputs
 from billow.periods import month
 from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.register.register import Register
@@ -22,7 +23,6 @@ from billow.usage import ChargeStore
 from billow.vendors import Formats
 from billow.workbook.book import Workbook
 from billow.workbook.changes import BeforeImages
-from billow.workbook.inputs import Inputs, read_inputs
 from billow.workbook.port import Port
 
 REGISTER_PROPERTY = "Billow register"

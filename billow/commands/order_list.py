@@ -15,6 +15,7 @@ from typing import Any
 from billow.commands.desk import Desk, latest_month
 from billow.contracts.orders import Order
 from billow.exports.files import write_text
+from billow.inputs import inputs_of
 from billow.money import exact_text
 from billow.periods import month as month_of
 from billow.problems import Place
@@ -24,7 +25,6 @@ from billow.sheets.raw import BLANK
 from billow.sheets.reading import Row
 from billow.sheets.values import Fault, typed
 from billow.vendors.orders import OrderFile
-from billow.workbook.inputs import inputs_of
 
 
 @dataclass(frozen=True)

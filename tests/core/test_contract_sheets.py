@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from billow.contracts.subscriptions import Change, Subscription
+from billow.inputs import inputs_of
 from billow.periods import Method
 from billow.rating.books import Books
 from billow.sheets.columns import SHEETS
 from billow.sheets.raw import BLANK, Raw
 from billow.sheets.reading import Reader, Row
-from billow.workbook.inputs import inputs_of
 
 Typed = dict[str, str]
 DAY = {"2026-06-01": "46174", "2026-06-16": "46189", "2026-12-31": "46387"}

@@ -9,12 +9,12 @@ import pytest
 
 from billow.catalog.discounts import Discount
 from billow.catalog.prices import Tier
+from billow.inputs import inputs_of
+from billow.inputs.book_checks import problems_between
 from billow.problems import Place
 from billow.sheets.columns import SHEETS
 from billow.sheets.raw import BLANK, Raw
 from billow.sheets.reading import Reader, Row
-from billow.workbook.book_checks import problems_between
-from billow.workbook.inputs import inputs_of
 
 from .samples import books
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from billow.charges import Category, Charge
 from billow.contracts.customers import Account
+from billow.inputs.account_checks import account_problems
 from billow.money import total
 from billow.problems import Place
 from billow.rating.placing import Fate
 from billow.rating.rate import rate
 from billow.rating.splitting import split
-from billow.workbook.account_checks import account_problems
 
 from .samples import JUNE, MONTH, books, charge, contract, day, seats
 

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from billow.charges import Category, Charge
+from billow.inputs import INPUTS, Inputs, inputs_of
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
 from billow.journal.entries import entries
@@ -22,7 +23,6 @@ from billow.journal.entry import Journal
 from billow.periods import month
 from billow.problems import Place, Problem, Severity
 from billow.rating.rate import RatedMonth, rate
-from billow.workbook.inputs import INPUTS, Inputs, inputs_of
 from billow.workbook.rule_rows import Written, rows_of
 
 

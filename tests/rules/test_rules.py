@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from billow_rules import FOLDERS, cases_of, rule_files
 
+from billow.inputs import read_inputs
 from billow.workbook.book import Workbook
-from billow.workbook.inputs import read_inputs
 from billow.workbook.rule_rows import Written, read_rules, written_in
 from tests.commands.clerk import billow, rows
 

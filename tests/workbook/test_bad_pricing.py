@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from billow.charges import Category
+from billow.inputs import INPUTS, inputs_of
 from billow.problems import Place, Problem
 from billow.rating.rate import rate
-from billow.workbook.inputs import INPUTS, inputs_of
 from billow.workbook.rule_rows import Written, rows_of
 from tests.rules.cases import GivenCharge
 

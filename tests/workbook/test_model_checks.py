@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from billow.catalog.prices import Price, Tier
+from billow.inputs.model_checks import cliff_notes, model_problems, tier_problems
 from billow.problems import Place, Severity
 from billow.sheets.columns import SHEETS
 from billow.sheets.reading import Row
-from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
 
 ONE, TEN = Decimal(1), Decimal(10)
 UNIT = {"Model": "per_unit", "Price or %": ONE, "Currency": "EUR"}

@@ -1,12 +1,16 @@
-"""The rows of sheet Settings as typed values; what is missing or wrong is a problem with its row."""
+"""The rows of sheet Settings as typed values; what is missing or wrong is a problem with its row.
+
+>>> _READ["payment_days"]("30"), _READ["company"]("Nimbus B.V.")
+(30, 'Nimbus B.V.')
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError as NotValid
 
@@ -15,7 +19,7 @@ from billow.invoicing.texts import LANGUAGES
 from billow.money import is_currency
 from billow.periods import Method, is_zone
 from billow.problems import Place, Problem, Severity
-from billow.sheets.columns import SETTINGS
+from billow.sheets.columns import SETTINGS, Setting
 from billow.sheets.reading import Row
 
 ZONE_HINT = "Write continent and city as the IANA list has them, such as Europe/Amsterdam"
@@ -62,13 +66,15 @@ def _engine(text: str) -> str:
     return text
 
 
-_Number = Annotated[Decimal, BeforeValidator(_number)]
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError("language")
+    return text
 
 
-class Settings(BaseModel):
-    """How this workbook bills, by the keys of the settings table."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True)
+class Settings:
+    """How this workbook bills, by the keys of the settings table; beside a type stands what reads it."""
 
     company: str
     address: str
@@ -77,24 +83,24 @@ class Settings(BaseModel):
     country: str
     vat_number: str
     registration_number: str
-    iban: Annotated[str, AfterValidator(_iban)]
+    iban: Annotated[str, _iban]
     bic: str
     email: str
     logo: str
-    base_currency: Annotated[str, AfterValidator(_currency)]
-    language: Literal["nl", "en", "de"]
+    base_currency: Annotated[str, _currency]
+    language: Annotated[str, _language]
     number_series: str
-    payment_days: Annotated[int, BeforeValidator(_whole)]
-    proration: Method
-    movement_percent: _Number
-    minimum_margin: _Number
-    exclusion_limit: _Number
+    payment_days: Annotated[int, _whole]
+    proration: Annotated[Method, Method]
+    movement_percent: Annotated[Decimal, _number]
+    minimum_margin: Annotated[Decimal, _number]
+    exclusion_limit: Annotated[Decimal, _number]
     data_folder: str
     allowed_hosts: str
-    time_zone: Annotated[str, AfterValidator(_zone)]
+    time_zone: Annotated[str, _zone]
     partner_tenant: str
     partner_application: str
-    charge_engine: Annotated[str, AfterValidator(_engine)]
+    charge_engine: Annotated[str, _engine]
 
     @property
     def seller(self) -> Party:
@@ -113,26 +119,32 @@ class Settings(BaseModel):
         )
 
 
+_READ: dict[str, Callable[[str], Any]] = {
+    name: getattr(hint, "__metadata__", (str,))[0]
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
+}
+
+
 def read_settings(rows: list[Row], file: str) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings, blank cells with their default, and what is wrong with them.
 
     For a wrong value its default stands in, so that the rest can be read and all mistakes be told.
     """
     by_name = {row["Name"]: row for row in rows}
-    texts = {s.key: _shown(by_name.get(s.name)) or s.default for s in SETTINGS}
-    places = {
-        s.key: by_name[s.name].at("Value") if s.name in by_name else Place(file, "Settings") for s in SETTINGS
-    }
-    problems = [] if texts["company"] else [_no_company(places["company"])]
-    try:
-        return Settings.model_validate(texts), tuple(problems)
-    except ValidationError as wrong:
-        defaults = {setting.key: setting.default for setting in SETTINGS}
-        for error in wrong.errors():
-            key = str(error["loc"][0])
-            problems.append(_problem(key, texts[key], places[key], error))
-            texts[key] = defaults[key]
-        return Settings.model_validate(texts), tuple(problems)
+    values: dict[str, Any] = {}
+    problems = []
+    for setting in SETTINGS:
+        row, read = by_name.get(setting.name), _READ[setting.key]
+        text = _shown(row) or setting.default
+        place = row.at("Value") if row else Place(file, "Settings")
+        try:
+            values[setting.key] = read(text)
+        except ValueError as wrong:
+            problems.append(_problem(setting, text, place, str(wrong)))
+            values[setting.key] = read(setting.default)
+        if setting.key == "company" and not text:
+            problems.append(_no_company(place))
+    return Settings(**values), tuple(problems)
 
 
 def _shown(row: Row | None) -> str:
@@ -145,29 +157,28 @@ def _no_company(place: Place) -> Problem:
     return Problem("SET-001", "The setting Company is empty.", place, hint, Severity.BLOCK)
 
 
-def _problem(key: str, text: str, place: Place, error: Mapping[str, Any]) -> Problem:
+def _problem(setting: Setting, text: str, place: Place, wrong: str) -> Problem:
     """Return what is wrong with one setting, in a bookkeeper's words."""
-    name = next(setting.name for setting in SETTINGS if setting.key == key)
-    message = str(error["msg"])
-    if message.endswith("number"):
+    name = setting.name
+    if wrong == "number":
         sentence = f'"{text}" is not a number for the setting {name}.'
         return Problem("SET-002", sentence, place, "Write digits, with a point for decimals, no unit.")
-    if message.endswith("currency"):
+    if wrong == "currency":
         sentence = f'"{text}" is not a currency for the setting {name}.'
         return Problem("SET-003", sentence, place, "Write the three letters of ISO 4217, such as EUR.")
-    if message.endswith("zone"):
+    if wrong == "zone":
         sentence = f'"{text}" is not a time zone for the setting {name}.'
         return Problem("SET-003", sentence, place, f"{ZONE_HINT}.")
-    if message.endswith("iban"):
+    if wrong == "iban":
         hint = "Check each digit; a wrong IBAN sends your customers' money elsewhere."
         return Problem("SET-004", f'"{text}" is not a valid IBAN.', place, hint)
-    if message.endswith("engine"):
+    if wrong == "engine":
         sentence = "The setting Charge engine is not the address of an engine, or holds a password."
         hint = (
             f"Begin with one of: {', '.join(f'{name}://' for name in _ENGINES)}; a password stands in the "
             "environment variable BILLOW_ENGINE_PASSWORD. Blank adds charges up on this computer."
         )
         return Problem("SET-005", sentence, place, hint)
-    allowed = LANGUAGES if key == "language" else tuple(method.value for method in Method)
+    allowed = LANGUAGES if wrong == "language" else tuple(method.value for method in Method)
     hint = f"Choose one of: {', '.join(allowed)}."
     return Problem("SET-003", f'"{text}" is not a choice for the setting {name}.', place, hint)

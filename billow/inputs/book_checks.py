@@ -11,6 +11,10 @@ from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
 from billow.catalog.price_checks import price_problems
+from billow.inputs.account_checks import account_problems
+from billow.inputs.discount_checks import discount_problems
+from billow.inputs.model_checks import cliff_notes, model_problems, tier_problems
+from billow.inputs.settings import ZONE_HINT
 from billow.invoicing.vat import EU_COUNTRIES
 from billow.money import is_currency
 from billow.periods import is_zone
@@ -18,10 +22,6 @@ from billow.problems import Place, Problem
 from billow.rating.books import Books
 from billow.sheets.columns import SHEETS
 from billow.sheets.reading import Row
-from billow.workbook.account_checks import account_problems
-from billow.workbook.discount_checks import discount_problems
-from billow.workbook.model_checks import cliff_notes, model_problems, tier_problems
-from billow.workbook.settings import ZONE_HINT
 
 _CURRENCY_COLUMNS = {
     "tblCustomers": ("Currency",),

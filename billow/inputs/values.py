@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
+from billow.inputs.book_checks import problems_between
+from billow.inputs.settings import Settings, read_settings
 from billow.invoicing.draft import Invoicing
 from billow.journal.ledger import LedgerRule
 from billow.problems import Problem, in_order
 from billow.rating.books import Books
 from billow.sheets.books import books_of, ledger_rule, vat_code, vat_rule
 from billow.sheets.reading import Row
-from billow.workbook.book_checks import problems_between
-from billow.workbook.port import Port
-from billow.workbook.settings import Settings, read_settings
 
 INPUTS = (
     "tblSettings", "tblCustomers", "tblAccounts", "tblProducts", "tblSkuRules", "tblPrices", "tblTiers",
@@ -20,6 +21,19 @@ INPUTS = (
     "tblVendorInvoices", "tblTodo", "tblMovement", "tblListPrices", "tblOwnUsage", "tblUsers",
     "tblCostPrices",
 )  # fmt: skip
+
+
+class Tables(Protocol):
+    """Where the sheets are read: a workbook's port, or the sheets as a browser hands them over."""
+
+    problems: list[Problem]
+
+    @property
+    def path(self) -> Path:
+        """Where the workbook lies."""
+
+    def read(self, table: str) -> list[Row]:
+        """Return the rows of a table; what is wrong with them is added to ``problems``."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Inputs:
         return {row["Customer"]: row["Reason"] or "" for row in self.rows["tblMovement"]}
 
 
-def read_inputs(book: Port) -> Inputs:
+def read_inputs(book: Tables) -> Inputs:
     """Read all input sheets; nothing is decided here, and every mistake is collected."""
     rows = {table: book.read(table) for table in INPUTS}
     return inputs_of(rows, book.path.name, book.problems)
