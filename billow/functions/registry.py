@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from billow.functions.cells import OMITTED, Argument, CellError, reader
@@ -125,19 +125,25 @@ def _answer(called: Function, cells: Sequence[Any], day: Callable[[date], Any]) 
 def _each(
     one: Callable[..., Any], columns: Sequence[tuple[Argument, Range | None]], day: Callable[[date], Any]
 ) -> Range:
-    """Return an answer per cell of the columns; a single cell counts for all of them."""
+    """Return an answer per cell of the columns; a single cell counts for all of them.
+
+    Rows that are alike are answered once: seats, articles and days repeat down a column.
+    """
     height, width = _size(columns)
     flat = [_cells(argument, found, height * width) for argument, found in columns]
     readers = [reader(argument) if found is not None else None for argument, found in columns]
-    answers: list[Any] = []
-    for row in zip(*flat, strict=True):
+
+    @lru_cache(maxsize=None, typed=True)  # a yes is no 1
+    def answered(*row: Any) -> Any:
         try:
             values = [
                 read(cell) if read is not None else cell for read, cell in zip(readers, row, strict=True)
             ]
-            answers.append(_out(one(*values), day))
+            return _out(one(*values), day)
         except CellError as error:
-            answers.append(error.text)
+            return error.text
+
+    answers = list(map(answered, *flat))
     return [answers[at : at + width] for at in range(0, len(answers), width)]
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billow.functions import FUNCTIONS, OMITTED, Argument, Function, answer
 from tests.functions.ranges import CUSTOMERS, PRICES, PRODUCTS, call, day, table
@@ -86,6 +89,33 @@ def test_a_mistake_in_one_row_stays_in_its_row() -> None:
 )
 def test_the_answer_has_the_shape_of_the_question(amounts: Any, shown: Any) -> None:
     assert answer(FUNCTIONS["BILLOW_PRORATE"], [amounts, *JUNE]) == shown
+
+
+_CELLS = st.sampled_from(
+    [1.0, 1, True, False, 0.0, -3.0, 12.5, "12,5", "x", "", None, "#N/A", day("2026-06-14")]
+)
+
+
+@given(st.lists(st.tuples(_CELLS, _CELLS), min_size=1, max_size=12))
+def test_a_column_answers_each_row_as_if_it_stood_alone(rows: list[tuple[Any, Any]]) -> None:
+    """Also rows that are alike to Python and not to a sheet, such as a yes and a 1."""
+    amounts, days = ([[row[at]] for row in rows] for at in (0, 1))
+    shown = answer(FUNCTIONS["BILLOW_FX"], [amounts, "EUR", "EUR", days, table("tblFx")])
+    alone = [answer(FUNCTIONS["BILLOW_FX"], [row[0], "EUR", "EUR", row[1], table("tblFx")]) for row in rows]
+    assert shown == [cell for (cell,) in alone]
+
+
+def test_rows_that_are_alike_are_answered_once() -> None:
+    asked: list[Decimal] = []
+
+    def twice(amount: Decimal) -> Decimal:
+        asked.append(amount)
+        return amount * 2
+
+    amounts = Argument("amounts", "number", "The amount", "column")
+    doubled = Function("BILLOW_TEST", "Help", (amounts,), lambda: twice, (), "Price")
+    assert answer(doubled, [[[3.0], [4.0], [3.0], [3.0]]]) == [[6.0], [8.0], [6.0], [6.0]]
+    assert asked == [3, 4]
 
 
 def test_ranges_of_different_sizes_are_refused() -> None:
