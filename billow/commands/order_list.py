@@ -1,8 +1,10 @@
 """The orders and inventories that were read, kept beside the workbook until its sheets say the same.
 
-An order stays on the list for good; of an inventory the newest one of each account counts. What the list asks
-for and the sheets do not say stands on sheet To do. What a person accepts there is written, what a person
-excludes with a reason is never asked for again.
+An order stays on the list for good; of an inventory the newest one of each account counts. An account that
+a newer inventory does not have, though it has most of those that an earlier one had with it, is gone.
+
+What the list asks for and the sheets do not say stands on sheet To do. What a person accepts there is
+written, what a person excludes with a reason is never asked for again.
 """
 
 import json
@@ -13,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from billow.commands.desk import Desk, latest_month
-from billow.contracts.orders import Order
+from billow.contracts.orders import GONE, Order
 from billow.exports.files import write_text
 from billow.inputs import inputs_of
 from billow.money import exact_text
@@ -28,21 +30,79 @@ from billow.vendors.orders import OrderFile
 
 
 @dataclass(frozen=True)
+class Inventory:
+    """The accounts that one inventory had, as far as no newer one had them too."""
+
+    vendor: str
+    accounts: frozenset[str]
+    seen: date
+
+
+@dataclass(frozen=True)
 class OrderList:
     """What was read so far, and the marks that were excluded, each with its reason."""
 
     orders: tuple[Order, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict, hash=False)
+    inventories: tuple[Inventory, ...] = ()
 
     def with_file(self, file: OrderFile) -> "OrderList":
         """Return the list with what a file says: new orders, or the newest inventory of its accounts."""
         if file.kind == "inventory":
-            accounts = {(order.vendor, order.account) for order in file.rows}
-            kept = [o for o in self.orders if not o.is_state or (o.vendor, o.account) not in accounts]
-            return replace(self, orders=(*kept, *file.rows))
+            return self._with_inventory(file)
         known = {_event(order) for order in self.orders if not order.is_state}
         new = [order for order in dict.fromkeys(file.rows) if _event(order) not in known]
         return replace(self, orders=(*self.orders, *new))
+
+    def lacking(self, file: OrderFile) -> tuple[frozenset[str], list[tuple[Inventory, frozenset[str]]]]:
+        """Return the accounts that are gone, and earlier inventories of which this one has too few to tell.
+
+        It must have at least half of an earlier one's accounts: fewer are a part, such as one customer's.
+        """
+        now, own = _accounts(file), _inventory(file)
+        gone, unclear = set[str](), list[tuple[Inventory, frozenset[str]]]()
+        for earlier in self.inventories if own else ():
+            if own is None or (earlier.vendor, earlier.seen > own.seen) != (own.vendor, False):
+                continue
+            common = earlier.accounts & now
+            if not common or common == earlier.accounts:
+                continue
+            if 2 * len(common) >= len(earlier.accounts):
+                gone |= earlier.accounts - now
+            else:
+                unclear.append((earlier, common))
+        return frozenset(gone), unclear
+
+    def _with_inventory(self, file: OrderFile) -> "OrderList":
+        now, own = _accounts(file), _inventory(file)
+        if own is None:
+            return self
+        gone, _ = self.lacking(file)
+        shown = {order.subscription.casefold() for order in file.rows}
+        orders = []
+        for order in self.orders:
+            if not order.is_state or order.vendor != own.vendor or order.account not in now | gone:
+                orders.append(order)
+            elif (
+                order.account in gone
+                and order.kind == "active"
+                and order.subscription.casefold() not in shown
+            ):
+                orders.append(replace(order, kind=GONE, when=None, seen=file.rows[0].seen))
+        others = [
+            replace(one, accounts=left) if one.vendor == own.vendor else one
+            for one in self.inventories
+            if (left := one.accounts - now - gone if one.vendor == own.vendor else one.accounts)
+        ]
+        return replace(self, orders=(*orders, *file.rows), inventories=(*others, own))
+
+
+def _accounts(file: OrderFile) -> frozenset[str]:
+    return frozenset(order.account for order in file.rows)
+
+
+def _inventory(file: OrderFile) -> Inventory | None:
+    return Inventory(file.vendor, _accounts(file), file.rows[0].day_seen("")) if file.rows else None
 
 
 def _event(order: Order) -> Order:
@@ -56,13 +116,21 @@ def load(desk: Desk) -> OrderList:
     if not path.exists():
         return OrderList()
     found = json.loads(path.read_text(encoding="utf-8"))
-    return OrderList(tuple(_order(row) for row in found["orders"]), found["refused"])
+    inventories = [
+        Inventory(one["vendor"], frozenset(one["accounts"]), date.fromisoformat(one["seen"]))
+        for one in found.get("inventories", ())
+    ]
+    return OrderList(tuple(_order(row) for row in found["orders"]), found["refused"], tuple(inventories))
 
 
 def keep(desk: Desk, listed: OrderList) -> None:
     """Put the list beside the workbook."""
     rows = [{name: _said(value) for name, value in asdict(order).items()} for order in listed.orders]
-    found = {"orders": rows, "refused": dict(listed.refused)}
+    inventories = [
+        {"vendor": one.vendor, "accounts": sorted(one.accounts), "seen": one.seen.isoformat()}
+        for one in listed.inventories
+    ]
+    found = {"orders": rows, "refused": dict(listed.refused), "inventories": inventories}
     write_text(desk.data / "orders.json", json.dumps(found, indent=1, ensure_ascii=False))
 
 

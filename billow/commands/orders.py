@@ -4,17 +4,17 @@ Proposals stand on sheet To do. *accept* in column Decision writes a row of shee
 the next run of orders, import, check or invoice. The same file again proposes nothing new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
 from billow.commands.desk import count_of, latest_month, log, now, open_desk
 from billow.commands.documents import Progress
-from billow.commands.order_list import asked, keep, load, todo_rows, with_decisions
+from billow.commands.order_list import OrderList, asked, keep, load, todo_rows, with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
-from billow.problems import Problem, Refused
+from billow.problems import Place, Problem, Refused, Severity
 from billow.rating.open_items import ORDER
 from billow.vendors.orders import OrderFile, read_orders
 
@@ -40,7 +40,9 @@ def orders(
         raise Refused(wrong)
     desk, written = with_decisions(desk)
     before = listed = load(desk)
+    odd: list[Problem] = []
     for file in read:
+        odd += _parts(listed, file)
         listed = listed.with_file(file)
     if listed != before:
         keep(desk, listed)
@@ -48,7 +50,7 @@ def orders(
     found = asked(desk, name or "")
     ready = sum(proposal.item.kind == ORDER for proposal in found)
     parked = len(found) - ready
-    problems = tuple(problem for file in read for problem in file.problems)
+    problems = (*(problem for file in read for problem in file.problems), *odd)
     lines = (
         *(f"{file.file}: {file.kind} of {file.vendor}, {count_of(len(file.rows), 'row')}." for file in read),
         *written,
@@ -69,3 +71,16 @@ def orders(
         "parked": parked,
     }
     return Outcome(lines, data, problems)
+
+
+def _parts(listed: OrderList, file: OrderFile) -> Iterator[Problem]:
+    """Yield a note for each earlier inventory of which this one has too little to take anybody for gone."""
+    if file.kind != "inventory":
+        return
+    for earlier, common in listed.lacking(file)[1]:
+        sentence = (
+            f"{file.file} has {len(common)} of the {len(earlier.accounts)} accounts of {file.vendor}'s "
+            f"inventory of {earlier.seen}; it is taken for a part, and the others stay as they were."
+        )
+        hint = "If the others really left, cancel their contracts on sheet Changes."
+        yield Problem("IMP-062", sentence, Place(file.file), hint, Severity.NOTE)

@@ -16,12 +16,13 @@ from billow.periods import day_in
 
 EVENTS = ("start", "add", "remove", "set", "cancel")
 STATES = ("active", "ended")
+GONE = "gone"  # of an inventory that no longer has the account at all, though it has most of the others
 ASIDE = "ignore"  # known words that mean nothing to billing, such as a new name
 
 
 @dataclass(frozen=True)
 class Order:
-    """One row: an event (``EVENTS``), or of an inventory a state (``STATES``).
+    """One row: an event (``EVENTS``), or of an inventory a state (``STATES``, ``GONE``).
 
     ``when`` is the moment or the day of the event, or since when the subscription runs; a row that ended
     says when it did. ``seen`` is when an inventory was made. ``billed_by`` is blank where the format leaves
@@ -47,7 +48,7 @@ class Order:
     @property
     def is_state(self) -> bool:
         """Whether the row is one of an inventory."""
-        return self.kind in STATES
+        return self.kind in {*STATES, GONE}
 
     def day(self, zone: str) -> date:
         """Return the first day of the new state where the customer is."""

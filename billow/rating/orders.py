@@ -16,7 +16,7 @@ from billow.catalog.products import match_rules
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.changes import contract_segments
 from billow.contracts.customers import Customer, owner
-from billow.contracts.orders import Order
+from billow.contracts.orders import GONE, Order
 from billow.contracts.subscriptions import Change, Subscription, by_subscription, changes_of
 from billow.money import exact_text, total
 from billow.periods import Period, month
@@ -111,6 +111,9 @@ class _Asked:
         held = self._held(own, order.day_seen(zone))
         if order.kind == "ended" and held:
             yield from self._change(own, order, order.day(zone), "cancel", None)
+        elif order.kind == GONE and held:
+            for end in self._change(own, order, order.day_seen(zone), "cancel", None):
+                yield _with_care(end, order)
         elif order.kind == "active" and order.quantity is not None and held not in {order.quantity, 0}:
             kind = "add" if order.quantity > held else "remove"
             yield from self._change(own, order, order.day_seen(zone), kind, abs(order.quantity - held))
@@ -118,10 +121,11 @@ class _Asked:
     def vanished(self, states: Sequence[Order]) -> Iterator[Proposal]:
         """Yield the end of what an inventory of the customer's account no longer shows."""
         shown: dict[tuple[str, str], dict[str, Order]] = defaultdict(dict)
-        for order in states:
+        for order in sorted(states, key=lambda order: order.kind == GONE):
             customer, _ = self._customer(order, order.day_seen(""))
-            if customer:
-                shown[order.vendor, customer.customer][order.subscription.casefold()] = order
+            # an account that is gone shows nothing; where the customer has another, it is asked about once
+            if customer and (order.kind != GONE or (order.vendor, customer.customer) in shown):
+                shown[order.vendor, customer.customer].setdefault(order.subscription.casefold(), order)
         for (vendor, number), there in shown.items():
             like = next(iter(there.values()))
             zone = self._books.zone_of(number)
@@ -259,6 +263,13 @@ class _Asked:
             key, kind, what, hint, order.vendor, customer, 1, billing_month=self._month, settled=settled
         )
         return Proposal(mark, item, day)
+
+
+def _with_care(end: Proposal, order: Order) -> Proposal:
+    """Return an end that is proposed because a whole account is no longer shown: that may be a mistake."""
+    what = f"{end.item.what}; account {order.account} is in the inventory no longer"
+    hint = f"Ask first whether the customer left {order.vendor}. {end.item.proposal}"
+    return replace(end, item=replace(end.item, what=what, proposal=hint))
 
 
 def _says(change: Change, order: Order, day: date) -> bool:

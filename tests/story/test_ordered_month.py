@@ -153,9 +153,18 @@ def test_what_is_excluded_with_a_reason_is_never_asked_again(workbook: Path) -> 
     assert waiting(workbook) == []
 
 
-def test_an_inventory_finds_what_vanished(workbook: Path) -> None:
-    ordered(workbook, d.NEW)
-    accept(workbook)
+def stock(workbook: Path, day: str, *rows: str) -> list[dict[str, str]]:
+    """Read an inventory of that day, and return the problems."""
+    path = workbook.with_name("stock.csv")
+    path.write_text("\n".join(["Bestand;Kunde;Artikel", *rows, ""]), encoding="utf-8")
+    said = billow("orders", workbook, path, "--as-of", day, "--json")
+    assert said.code == 0, said.err
+    found: list[dict[str, str]] = said.data["problems"]
+    return found
+
+
+def with_stock(workbook: Path) -> None:
+    """Describe the distributor's inventory on the sheets."""
     add_row(
         workbook, "tblFormats", {**d.FORMAT, "Format": "stock", "Kind": "inventory", "Must have": "Bestand"}
     )
@@ -166,9 +175,13 @@ def test_an_inventory_finds_what_vanished(workbook: Path) -> None:
     }.items():
         row = {"Format": "stock", "Target": target, "Source": source, "Transform": "text"}
         add_row(workbook, "tblMapping", row)
-    path = workbook.with_name("stock.csv")
-    path.write_text("Bestand;Kunde;Artikel\nV-2;NH-10;MW\n", encoding="utf-8")
-    assert billow("orders", workbook, path, "--as-of", "2026-06-26").code == 0
+
+
+def test_an_inventory_finds_what_vanished(workbook: Path) -> None:
+    ordered(workbook, d.NEW)
+    accept(workbook)
+    with_stock(workbook)
+    stock(workbook, "2026-06-26", "V-2;NH-10;MW")
     assert waiting(workbook) == [
         "MWP-1: cancel from 2026-06-26",
         "V-1: cancel from 2026-06-26",
@@ -177,6 +190,28 @@ def test_an_inventory_finds_what_vanished(workbook: Path) -> None:
     accept(workbook)
     # 4 x 12.50 x 10/30 = 16.67, and 1 x 12.50 x 5/30 = 2.08
     assert (billed(workbook), billed(workbook, "V-2")) == ([Decimal("16.67")], [Decimal("2.08")])
+
+
+def test_an_inventory_finds_a_customer_that_vanished_whole(workbook: Path) -> None:
+    ordered(workbook, d.NEW)
+    accept(workbook)
+    with_stock(workbook)
+    others = "X-1;NH-77;MW", "X-2;NH-78;MW"
+    stock(workbook, "2026-06-20", "V-1;NH-10;MW", "MWP-1;NH-10;MW", *others)
+    why = "cancel from 2026-06-26; account NH-10 is in the inventory no longer"
+    ends = [f"{name}: {why}" for name in ("MWP-1", "V-1")]
+    strangers = sorted(waiting(workbook))
+    assert not {*ends} & {*strangers}
+    # an inventory of one customer is a part, and ends nothing
+    part = stock(workbook, "2026-06-25", others[0])
+    (said,) = (p["sentence"] for p in part if p["code"] == "IMP-062")
+    assert said.startswith("stock.csv has 1 of the 3 accounts of Nordhandel's inventory of 2026-06-20; it is")
+    assert sorted(waiting(workbook)) == strangers
+    stock(workbook, "2026-06-26", others[1])
+    assert sorted({*waiting(workbook)} - {*strangers}) == ends
+    accept(workbook)
+    # 4 x 12.50 x 10/30 = 16.67: from the 16th to the 25th
+    assert billed(workbook) == [Decimal("16.67")]
 
 
 def test_what_was_provisioned_in_an_issued_month_is_billed_in_the_open_one(workbook: Path) -> None:
