@@ -12,8 +12,8 @@ from billow.contracts.customers import Account
 from billow.contracts.orders import GONE, Order
 from billow.rating.orders import SUBSCRIPTIONS, proposals
 from billow.vendors.orders import OrderFile
-from tests.core.samples import ACCOUNTS, books, contract
-from tests.orders.test_proposing import LINES, MONTH, day
+from tests.core.samples import ACCOUNTS, MONTH, books, contract, day
+from tests.orders.test_proposing import LINES
 
 MAY, JUNE, JULY = date(2026, 5, 20), date(2026, 6, 20), date(2026, 7, 20)
 
