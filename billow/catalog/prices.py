@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from billow.problems import NOWHERE, Place, Problem, Severity
 
@@ -128,14 +129,17 @@ class Price:
 
     def described(self) -> str:
         """Return which row it is and why it won, in words."""
+        return self._described
+
+    @cached_property
+    def _described(self) -> str:
         whom = "everyone" if self.scope == "everyone" else f"{self.scope} {self.who}"
         plan = f", plan {self.plan}" if self.plan else ""
         where = f"{self.place.sheet} row {self.place.row}: " if self.place.sheet else ""
         return f"{where}{self.applies_to} {self.product or '*'} for {whom}{plan}"
 
 
-@dataclass(frozen=True)
-class PriceQuery:
+class PriceQuery(NamedTuple):
     """What a price is asked for. ``day`` is the day for prices that do not name another one."""
 
     day: date

@@ -9,6 +9,7 @@ Source of the words: Partner Center reconciliation files, column TermAndBillingC
 """
 
 import re
+from functools import lru_cache
 
 _TERMS = (
     ("P3Y", re.compile(r"\b(three|3)[- ](3 )?years?\b", re.IGNORECASE)),
@@ -22,11 +23,14 @@ _BILLING = (
 )
 
 
+# A report has thousands of lines, and few words for terms and billing.
+@lru_cache(maxsize=4096)
 def term_of(text: str) -> str:
     """Return the term as ISO 8601 duration (P1M, P1Y, P3Y), or blank where the text names none."""
     return next((term for term, pattern in _TERMS if pattern.search(text)), "")
 
 
+@lru_cache(maxsize=4096)
 def billing_of(frequency: str, term_text: str) -> str:
     """Return how a term is billed: monthly, yearly, triennial, or blank; the frequency column goes first."""
     for text in (frequency, term_text):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from billow.catalog.price_index import PriceIndex
-from billow.catalog.prices import Price, PriceQuery, rivals
+from billow.catalog.prices import Price, PriceQuery
 from billow.catalog.products import SkuRule, match_rules
 from billow.contracts.drivers import CONTRACT, COUNTED, OWN_USAGE, VENDOR
 from billow.contracts.subscriptions import Subscription
@@ -127,7 +127,7 @@ class _Chain:
     def _rivals(self, rated: RatedLine) -> Iterator[tuple[Price, str]]:
         """Ask for the price again and yield what fitted too."""
         for query in dict.fromkeys(self._queries(rated)):
-            yield from rivals(self.prices.near(query), query)
+            yield from self.prices.rivals(query)
 
     def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
         contract = self._contract(rated) if rated.driver == CONTRACT else None

@@ -13,6 +13,7 @@ True
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +28,7 @@ class Period:
             raise ValueError(f"a period must end after it starts: {self.start} to {self.end}")
 
     def __str__(self) -> str:
-        return f"{self.start} through {self.through}"
+        return _said(self.start, self.end)
 
     @property
     def days(self) -> int:
@@ -45,6 +46,12 @@ class Period:
         return Period(start, end) if start < end else None
 
 
+# A month has charges of the same few periods, each said many times.
+@lru_cache(maxsize=4096)
+def _said(start: date, end: date) -> str:
+    return f"{start} through {end - timedelta(days=1)}"
+
+
 def inclusive(first: date, through: date) -> Period:
     """Return the period from ``first`` up to and including ``through``.
 
@@ -54,6 +61,7 @@ def inclusive(first: date, through: date) -> Period:
     return Period(first, through + timedelta(days=1))
 
 
+@lru_cache(maxsize=4096)
 def month(text: str) -> Period:
     """Return the calendar month written ``YYYY-MM``; ``ValueError`` if it is not one.
 

@@ -158,9 +158,8 @@ def _price_usage(
         agreed, problem = price_for(subscription, Segment(row.period, row.quantity), due, books)
         price = agreed and replace(agreed, per="unit")  # what was used is counted, not the days
     else:
-        query = replace(
-            contract_query(subscription, books, row.of_month, row.period.start), period_start=whole.start
-        )
+        query = contract_query(subscription, books, row.of_month, row.period.start)
+        query = query._replace(period_start=whole.start)
         found.queries[charge.key] = query
         choice = choose(books.prices, query)
         price, problem = choice.price, choice.problem

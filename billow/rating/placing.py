@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from billow.catalog.policy import explicit_policy, policy_for
+from billow.catalog.policy import ChargePolicy, explicit_policy, policy_for
 from billow.catalog.price_index import PriceIndex
-from billow.catalog.prices import Price, PriceChoice, PriceQuery, choose
+from billow.catalog.prices import Price, PriceQuery
 from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
@@ -94,9 +94,10 @@ class Placing:
         self._accounts: dict[tuple[str, str], list[Account]] = defaultdict(list)
         for account in books.accounts:
             self._accounts[account.vendor, account.account.casefold()].append(account)
-        # Thousands of charges ask the same few questions.
         self._prices = PriceIndex(books.prices)
-        self._choices: dict[PriceQuery, PriceChoice] = {}
+        # Thousands of charges ask the same few questions.
+        self._policies: dict[tuple[str, str, Category], ChargePolicy] = {}
+        self._owners: dict[tuple[str, str, date, str], Account | None] = {}
         self._rules: dict[tuple[str, str, str], list[SkuRule]] = {}
         self.queries: dict[str, PriceQuery] = {}
         self.open_items: dict[str, OpenItem] = {}
@@ -106,10 +107,10 @@ class Placing:
         """Return the fate of ``charge``: first whose it is, then whether it is billed, then as what."""
         if charge.category is Category.TAX:
             return Placed(charge, Fate.TAX, "the vendor's tax")
-        same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
-        account = owner(same, charge.vendor, charge.customer_key, _day(charge), charge.share_of)
+        account = self._owner(charge)
         if account is None:
-            return self._park(charge, open_items.unknown_account(charge, is_shared=bool(same)), "")
+            is_shared = (charge.vendor, charge.customer_key.casefold()) in self._accounts
+            return self._park(charge, open_items.unknown_account(charge, is_shared=is_shared), "")
         customer = self._customers.get(account.customer)
         if customer is None or customer.status == "closed":
             item = open_items.closed_customer(charge, account.customer)
@@ -123,6 +124,20 @@ class Placing:
             or self._as_product(charge, customer)
         )
 
+    def _owner(self, charge: Charge) -> Account | None:
+        key = (charge.vendor, charge.customer_key, _day(charge), charge.share_of)
+        if key not in self._owners:
+            same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
+            self._owners[key] = owner(same, *key)
+        return self._owners[key]
+
+    def _policy(self, charge: Charge) -> ChargePolicy:
+        key = (charge.vendor, charge.charge_type, charge.category)
+        if key not in self._policies:
+            policies = self._books.policies
+            self._policies[key] = policy_for(policies, vendor=key[0], charge_type=key[1], category=key[2])
+        return self._policies[key]
+
     def _by_exclusion(self, charge: Charge, customer: Customer) -> Placed | None:
         why = self._excluded.get(charge.key)
         return Placed(charge, Fate.EXCLUDED, why, customer.customer) if why else None
@@ -134,9 +149,7 @@ class Placing:
         ):
             item = open_items.unknown_charge_type(charge)
             return self._park(charge, item, customer.customer)
-        policy = policy_for(
-            policies, vendor=charge.vendor, charge_type=charge.charge_type, category=charge.category
-        )
+        policy = self._policy(charge)
         if policy.policy == "bill":
             return None
         fate = Fate.EXCLUDED if policy.policy == "exclude" else Fate.KEPT
@@ -184,7 +197,7 @@ class Placing:
         if counting and charge.subscription_id.casefold() not in self._own:
             return self._by_counting(charge, counting)
         query = self.queries[charge.key] = self._query(charge, customer, product)
-        choice = self._choice(query)
+        choice = self._prices.choose(query)
         if choice.price and choice.price.is_in_bundle:
             return self._in_bundle(charge, customer.customer, product, choice.price, query)
         problem = choice.problem or (
@@ -198,20 +211,14 @@ class Placing:
         listed = is_listed(charge, price, customer, self._books)
         return base_problem(charge, price, customer, is_listed=listed)
 
-    def _choice(self, query: PriceQuery) -> PriceChoice:
-        if query not in self._choices:
-            self._choices[query] = choose(self._prices.near(query), query)
-        return self._choices[query]
-
     def _in_bundle(
         self, charge: Charge, customer: str, product: str, member: Price, query: PriceQuery
     ) -> Placed:
         """Return the charge as one of its bundle; what the bundle does not count is covered all the same."""
         sold = self._products.get(member.bundle)
-        asked = replace(
-            query, sku="", product=member.bundle, family=sold.family if sold else "", vendor="", term=""
-        )
-        price = self._choice(asked).price
+        family = sold.family if sold else ""
+        asked = query._replace(sku="", product=member.bundle, family=family, vendor="", term="")
+        price = self._prices.choose(asked).price
         problem = None if price and price.is_own_price else no_bundle_price(member, customer)
         if price and not problem and member.value:
             problem = base_problem(charge, price, customer)
