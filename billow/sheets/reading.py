@@ -97,5 +97,11 @@ class Reader:
         return problems
 
 
+def texts_in(column: Column, raws: Iterable[tuple[int, dict[str, Raw]]]) -> set[str]:
+    """Return the texts of a column, which a column of another sheet may offer."""
+    values = (typed(column, raw[column.name]) for _, raw in raws if column.name in raw)
+    return {value for value in values if isinstance(value, str)}
+
+
 def _add_to(table: str, column: str) -> str:
     return f"Add it to column {column} of sheet {SHEETS[table].title}, or choose one that is there."

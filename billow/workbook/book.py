@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from billow.inputs.lacking import Header, missing
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.sheets.columns import SHEETS
-from billow.sheets.reading import Reader, Row
-from billow.sheets.values import typed
+from billow.sheets.reading import Reader, Row, texts_in
 from billow.workbook import book_parts, properties
 from billow.workbook.archive import refuse_if_open, replace_file
 from billow.workbook.book_parts import quoted
@@ -23,7 +23,6 @@ from billow.workbook.following import follow
 from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.grafting import graft_sheet
 from billow.workbook.guard import read_safely
-from billow.workbook.lacking import missing
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes, unshared
@@ -63,7 +62,8 @@ class Workbook:
             said = "was made by a newer Billow" if newer else "is not a Billow workbook"
             hint = "Update Billow." if newer else "Open a workbook that was made with billow new."
             raise Refused([Problem("WBK-003", f'The workbook "{file}" {said}.', Place(file), hint)])
-        refuse_if_any(missing(file, [SHEETS[name] for name in tables], self._tables))
+        headers = {name: Header(at.title, at.area.top, at.columns) for name, at in self._tables.items()}
+        refuse_if_any(missing(file, [SHEETS[name] for name in tables], headers))
 
     # --- reading
 
@@ -302,9 +302,7 @@ class Workbook:
         if (table, column) not in self._lists:
             at = self._tables.get(table)
             rows = raw_rows(at, self._sheet(at.title), self._strings) if at else ()
-            kind = SHEETS[table].column(column)
-            values = (typed(kind, each[column]) for _, each in rows if column in each)
-            self._lists[table, column] = {value for value in values if isinstance(value, str)}
+            self._lists[table, column] = texts_in(SHEETS[table].column(column), rows)
         return self._lists[table, column]
 
     def _writer(self, table: str) -> Writer:

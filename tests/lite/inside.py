@@ -1,4 +1,4 @@
-"""What runs inside Pyodide: the functions on their cases, and a month; what comes out goes to a file."""
+"""What runs inside Pyodide: functions on their cases, a month, and scripts; what comes out goes to a file."""
 
 import json
 import pickle
@@ -6,21 +6,37 @@ import sys
 from pathlib import Path
 
 import billow_lite
+from billow_lite.scripts import SCRIPTS
 
 from billow.functions import FUNCTIONS
 from billow.rating.rate import rate
 from tests.functions.calls import CALLS
 from tests.functions.ranges import day
+from tests.lite.opened import opened
 from tests.lite.shown import lines_of
 
 given = Path("/given")
-charges, books, month = pickle.loads((given / "month.pickle").read_bytes())  # noqa: S301 - the test beside wrote it
+month, clicks = pickle.loads((given / "given.pickle").read_bytes())  # noqa: S301 - the test beside wrote it
+
+
+def clicked(script: str, *book: object) -> list[list[str | None]]:
+    """Run a script twice, as people do, and return what its sheet shows."""
+    workbook = opened(*book)  # type: ignore[arg-type]
+    for _ in range(2):
+        shown = workbook.sheets.active
+        getattr(billow_lite, script)(workbook)
+        workbook.sheets["Billow Lite"].is_active, shown.is_active = False, True
+    return workbook.sheets["Billow Lite"].cells
+
+
 found = {
     "platform": sys.platform,
-    "loaded": sorted({name.partition(".")[0] for name in sys.modules} - {*sys.stdlib_module_names}),
     "calls": [getattr(billow_lite, name)(*cells) for name, cells, _ in CALLS],
     "documented": {name: getattr(billow_lite, name).documented for name in FUNCTIONS},
-    "lines": lines_of(rate(charges, books, month)),
+    "lines": lines_of(rate(*month)),
+    "shown": {name: clicked(*click) for name, click in clicks.items()},
+    "scripts": {name: getattr(billow_lite, f"billow_{name}").shown_as for name in SCRIPTS},
+    "loaded": sorted({name.partition(".")[0] for name in sys.modules} - {*sys.stdlib_module_names}),
 }
 # Excel is given days as days; the cases show them as the numbers by which a sheet knows them.
 text = json.dumps(found, default=lambda moment: day(moment.date().isoformat()))

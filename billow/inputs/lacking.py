@@ -1,16 +1,24 @@
 """What a workbook lacks: tables that are gone, columns whose header was changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from billow.problems import Place, Problem
 from billow.sheets.columns import Sheet
-from billow.workbook.tables import Table
 
 _MIGRATE = "run billow migrate: it adds what is missing."
 
 
-def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> list[Problem]:
+class Header(NamedTuple):
+    """The header of a table that is there: on which sheet, in which row, and what it says."""
+
+    title: str
+    row: int
+    columns: Sequence[str]
+
+
+def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Header]) -> list[Problem]:
     """Return what a workbook lacks: tables, and columns with the header that may have been meant."""
     problems = []
     for sheet in sheets:
@@ -22,7 +30,7 @@ def missing(file: str, sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> 
             continue
         others = [name for name in table.columns if name not in sheet.names]
         absent = [name for name in sheet.names if name not in table.columns]
-        problems += [_no_column(Place(file, table.title, table.area.top, name), others) for name in absent]
+        problems += [_no_column(Place(file, table.title, table.row, name), others) for name in absent]
     return problems
 
 
