@@ -307,6 +307,8 @@ MEANINGS: dict[str, str] = {
     "RAT-005": "an open item was decided without a reason",
     "RAT-006": "a decision does not settle an open item of its kind",
     "RAT-020": "an order or an inventory waits to be accepted",
+    "RAT-021": "an account is in a pro forma report and in the vendor's own, and nobody said which is billed",
+    "RAT-022": "the report from which an account is to be billed is not there",
     "RAT-007": "a report holds quantities and no money, and an article of it has no cost price",
     "VAT-001": "no VAT rule fits a customer and VAT class",
     "VAT-002": "a VAT code has no rate on the day",

@@ -104,6 +104,7 @@ def _of_charge(charge: Charge) -> dict[str, Any]:
         "Cost": charge.billed_cost,
         "Currency": charge.currency,
         "Rows": charge.rows,
+        "Invoiced to us": "no" if charge.is_proforma or charge.corrects else "yes",
     }
 
 

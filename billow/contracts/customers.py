@@ -8,6 +8,7 @@ from decimal import Decimal
 from billow.problems import NOWHERE, Place
 
 _BY_VALUE = ("tag", "resource_group")
+PRO_FORMA, OWN_REPORT = "pro forma", "own report"  # what an account may be billed from
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Account:
 
     Of an account that is ``split_by`` share, tag or resource_group the customer has a part: a ``share`` in
     percent, or what bears the ``value`` (of the ``tag``); a blank value is whatever no other row names.
+    ``bill_from`` says which bills where a pro forma and the vendor's own report are there.
     """
 
     vendor: str
@@ -56,6 +58,7 @@ class Account:
     share: Decimal | None = None
     tag: str = ""
     value: str = ""
+    bill_from: str = ""
 
     @property
     def is_part(self) -> bool:

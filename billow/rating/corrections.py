@@ -16,7 +16,7 @@ from billow.charges import Charge
 from billow.money import total
 from billow.periods import Period
 from billow.problems import Problem, Severity
-from billow.rating import azure_plan
+from billow.rating import same_money
 from billow.rating.books import Books
 from billow.rating.calculation import calculated
 from billow.rating.discounting import DISCOUNT
@@ -35,7 +35,7 @@ class _Side:
 
     lines: Mapping[str, RatedLine]
     line_of: Mapping[str, str]
-    azure: azure_plan.AzurePlan
+    twice: same_money.SameMoney
     problems: Sequence[Problem]
 
 
@@ -51,14 +51,14 @@ class Restatement:
     @property
     def excluded(self) -> dict[str, str]:
         """The correcting charges that another report bills, by key, with the reason."""
-        excluded = self.after.azure.excluded
+        excluded = self.after.twice.excluded
         return {c.key: excluded[c.corrected_key] for c in self.charges if c.corrected_key in excluded}
 
     @property
     def open_items(self) -> list[OpenItem]:
         """What does not agree in the reports now and did before."""
-        known = {item.key for item in self.before.azure.open_items}
-        return [item for item in self.after.azure.open_items if item.key not in known]
+        known = {item.key for item in self.before.twice.open_items}
+        return [item for item in self.after.twice.open_items if item.key not in known]
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ def corrections(found: Restatement, placed: Sequence[Placed], billing_month: str
 
 def _rated(charges: Iterable[Charge], books: Books, billing_month: str) -> _Side:
     real = sorted((charge for charge in charges if not _is_void(charge)), key=lambda charge: charge.key)
-    azure = azure_plan.compare(real, books)
-    placing = Placing(books, azure.excluded, billing_month)
+    twice = same_money.compare(real, books, billing_month)
+    placing = Placing(books, twice.excluded, billing_month)
     lines, problems = calculated([placing.place(charge) for charge in real], books, billing_month)
     line_of = {charge.key: line.line_id for line in lines for charge in line.charges}
-    return _Side({line.line_id: line for line in lines}, line_of, azure, problems)
+    return _Side({line.line_id: line for line in lines}, line_of, twice, problems)
 
 
 def _changed(found: Restatement, own: str) -> RatedLine | None:
@@ -192,8 +192,8 @@ def _problems(found: Restatement, placed: Sequence[Placed]) -> Iterator[Problem]
     for problem in problems:
         if problem.customer in customers and problem.severity is not Severity.NOTE:
             yield problem
-    known = set(found.before.azure.problems)
-    yield from (problem for problem in found.after.azure.problems if problem not in known)
+    known = set(found.before.twice.problems)
+    yield from (problem for problem in found.after.twice.problems if problem not in known)
 
 
 # --- charges added up

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from billow.catalog.prices import PriceQuery
 from billow.charges import Charge
 from billow.problems import Problem, in_order
-from billow.rating import azure_plan
+from billow.rating import same_money
 from billow.rating.at_cost import at_cost
 from billow.rating.books import Books
 from billow.rating.calculation import calculated, in_line_order
@@ -61,7 +61,7 @@ def rate(
     costed, uncosted = at_cost(charges, books)
     charges = sorted(split(costed, books), key=lambda charge: (charge.key, charge.import_id))
     own = [charge for charge in charges if not charge.corrects]
-    azure = azure_plan.compare(own, books)
+    twice = same_money.compare(own, books, billing_month)
     corrected = [
         restatement(
             name,
@@ -71,14 +71,14 @@ def rate(
         )
         for name in sorted({charge.corrects for charge in charges} - {""})
     ]
-    excluded = azure.excluded | {key: why for one in corrected for key, why in one.excluded.items()}
+    excluded = twice.excluded | {key: why for one in corrected for key, why in one.excluded.items()}
     counted = driven(books, billing_month)
     placing = Placing(books, excluded, billing_month, covering(books, billing_month, counted))
     placed = [placing.place(charge) for charge in own]
     lines, unpriced = calculated([*placed, *counted.placed], books, billing_month, issued)
     expected, missing = expectations(lines, books, billing_month)
-    items = (*azure.open_items, *missing)
-    problems = [*uncosted, *azure.problems, *counted.problems, *unpriced]
+    items = (*twice.open_items, *missing)
+    problems = [*uncosted, *twice.problems, *counted.problems, *unpriced]
     for one in corrected:
         found = corrections(one, [placing.place(charge) for charge in one.charges], billing_month)
         lines, placed = in_line_order([*lines, *found.lines]), [*placed, *found.placed]

@@ -110,6 +110,7 @@ def _account(row: Row) -> Account:
         share=row["Share %"],
         tag=_text(row, "Tag"),
         value=_text(row, "Value"),
+        bill_from=row["Bill from"] or "",
     )
 
 

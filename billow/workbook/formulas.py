@@ -67,6 +67,7 @@ def _vendor_invoices() -> dict[str, str]:
         "What became of it": '"<>tax"',
         # Monthly azure lines stand on the same invoice as the daily usage that is billed: counted once.
         "Why": f'"<>{REPLACED_BY_DAILY}"',
+        "Invoiced to us": '"<>no"',
     }
     invoice, imported = here(table, "Invoice"), here(table, "Imported")
     all_of_month = _sum("Cost", "tblUsage", where)
