@@ -18,7 +18,7 @@ class Category(StrEnum):
     ADJUSTMENT = "Adjustment"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
     """Like rows of one import, added up: same customer key, product, subscription, kind and unit prices.
 

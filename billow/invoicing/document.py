@@ -29,7 +29,7 @@ class Party:
     bic: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a line comes from: a group of charges of one import, with its cost before tax."""
 
@@ -40,7 +40,7 @@ class Source:
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """What a discount's own line takes off another line; it serves margin figures only."""
 
@@ -48,7 +48,7 @@ class Share:
     amount: Decimal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of the way to a line's amount; ``amount`` is exact, as text, where the step has one.
 
@@ -60,7 +60,7 @@ class Step:
     amount: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One invoice line (BG-25). ``net`` is rounded once; ``steps`` say how it came about.
 

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from billow.catalog.prices import Price
 from billow.catalog.products import Product
@@ -32,12 +33,13 @@ class Kind(StrEnum):
     USAGE = "usage"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """Charges that make one line, or one line per stretch of seats.
 
-    ``bundles``: how many bundles a unit of each charge makes, by charge key, where the product is a bundle.
-    ``text`` is the words of the line where it has its own.
+    ``mark`` tells the group apart from every other one of the month. ``bundles``: how many bundles a unit of
+    each charge makes, by charge key, where the product is a bundle. ``text`` is the words of the line where
+    it has its own.
     """
 
     kind: Kind
@@ -50,36 +52,18 @@ class Group:
     period: Period | None
     unit: str
     billing_month: str
-    charges: tuple[Charge, ...] = ()
-    cycle_day: int = 0
+    charges: tuple[Charge, ...]
+    mark: tuple[object, ...]
     bundles: Mapping[str, Decimal] = field(default_factory=dict, hash=False, compare=False)
     driver: str = VENDOR
     text: str = ""
 
     @property
-    def mark(self) -> tuple[object, ...]:
-        """What tells the group apart from every other one of the month."""
-        return (
-            self.kind.value,
-            self.customer,
-            self.vendor,
-            self.product.product,
-            self.price.price_id,
-            self.currency,
-            self.subscription,
-            self.period,
-            self.unit,
-            self.billing_month,
-            *((self.cycle_day,) if self.cycle_day else ()),
-            *((self.driver, self.text) if self.driver != VENDOR else ()),
-        )
-
-    @property
     def span(self) -> Period | None:
         """The days from the first to the last of its charges."""
-        periods = [charge.period for charge in self.charges if charge.period]
-        if not periods:
-            return None
+        periods = {charge.period for charge in self.charges if charge.period}
+        if len(periods) < 2:  # noqa: PLR2004 - none, or the one that all have
+            return next(iter(periods), None)
         return Period(min(p.start for p in periods), max(p.end for p in periods))
 
     @property
@@ -95,6 +79,8 @@ class Group:
     @property
     def counted(self) -> tuple[Charge, ...]:
         """The charges whose quantity counts: of a bundle those that make one, else all."""
+        if not self.bundles:
+            return self.charges
         return tuple(charge for charge in self.charges if self.bundles.get(charge.key, 1))
 
     @property
@@ -119,53 +105,99 @@ class Group:
         return [(segment, tuple(shared[index])) for index, segment in enumerate(segments)]
 
 
+class _Shared(NamedTuple):
+    """What all charges of a group have in common."""
+
+    kind: Kind
+    customer: str
+    vendor: str
+    product: Product
+    price: Price
+    currency: str
+    subscription: str
+    period: Period | None
+    unit: str
+    billing_month: str
+    cycle_day: int = 0
+    driver: str = VENDOR
+    text: str = ""
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """What tells the group apart from every other one of the month."""
+        return (
+            self.kind.value,
+            self.customer,
+            self.vendor,
+            self.product.product,
+            self.price.price_id,
+            self.currency,
+            self.subscription,
+            self.period,
+            self.unit,
+            self.billing_month,
+            *((self.cycle_day,) if self.cycle_day else ()),
+            *((self.driver, self.text) if self.driver != VENDOR else ()),
+        )
+
+
 def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
     """Return the billed charges in groups, in the order of their marks."""
-    found: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    found: dict[tuple[object, ...], tuple[_Shared, list[Placed]]] = {}
     for item in placed:
         if item.fate is Fate.BILLED and item.price is not None:
-            group = _group(item, item.price, books)
-            found[group.mark].append(group)
-    return [_joined(same) for _, same in sorted(found.items(), key=lambda pair: str(pair[0]))]
+            shared = _shared(item, item.price, books)
+            mark = shared.mark
+            if mark in found:
+                found[mark][1].append(item)
+            else:
+                found[mark] = shared, [item]
+    return [_group(mark, *found[mark]) for mark in sorted(found, key=str)]
 
 
-def _joined(same: Sequence[Group]) -> Group:
-    first = same[0]
-    charges = tuple(sorted((c for group in same for c in group.charges), key=lambda c: c.key))
-    bundles = {key: made for group in same for key, made in group.bundles.items()}
-    return replace(first, charges=charges, bundles=bundles)
+def _group(mark: tuple[object, ...], shared: _Shared, items: Sequence[Placed]) -> Group:
+    charges = tuple(item.charge for item in items)
+    made = {item.charge.key: item.bundles for item in items if item.bundles is not None}
+    return Group(
+        *shared[:10],
+        charges if len(charges) == 1 else tuple(sorted(charges, key=lambda charge: charge.key)),
+        mark,
+        made,
+        shared.driver,
+        shared.text,
+    )
 
 
-def _group(item: Placed, price: Price, books: Books) -> Group:
+def _shared(item: Placed, price: Price, books: Books) -> _Shared:
     product = books.product(item.product) or Product(item.product, item.product)
     if item.bundles is not None:
-        return _bundle(item, item.bundles, price, product)
+        return _bundle(item, price, product)
     charge, kind = item.charge, _kind(item.charge, price)
     subscription = charge.subscription_id
     if kind is Kind.USAGE and charge.sub_account_id:
         subscription = charge.sub_account_id
     counts = price.is_own_price and kind is Kind.USAGE
-    return Group(
-        kind=kind,
-        customer=item.customer,
-        vendor=charge.vendor,
-        product=product,
-        price=price,
-        currency=charge.currency,
-        subscription=subscription if product.show_per == "subscription" else "",
-        period=charge.period if kind is Kind.DATED else None,
-        unit=charge.unit if counts else "",
-        billing_month=charge.billing_month,
-        charges=(charge,),
-        cycle_day=_cycle_day(charge) if kind is Kind.SEATS and product.show_per != "subscription" else 0,
-        driver=item.driver,
-        text=charge.description if item.driver == OWN_USAGE else "",
+    by_subscription = product.show_per == "subscription"
+    return _Shared(
+        kind,
+        item.customer,
+        charge.vendor,
+        product,
+        price,
+        charge.currency,
+        subscription if by_subscription else "",
+        charge.period if kind is Kind.DATED else None,
+        charge.unit if counts else "",
+        charge.billing_month,
+        _cycle_day(charge) if kind is Kind.SEATS and not by_subscription else 0,
+        item.driver,
+        charge.description if item.driver == OWN_USAGE else "",
     )
 
 
-def _bundle(item: Placed, made: Decimal, price: Price, product: Product) -> Group:
-    """Return a charge as one of a bundle, whatever its vendor, subscription, unit and currency."""
-    return Group(
+def _bundle(item: Placed, price: Price, product: Product) -> _Shared:
+    """Return what all of a bundle share, whatever their vendor, subscription, unit and currency."""
+    return _Shared(
         kind=Kind.USAGE if price.per == "unit" else Kind.SEATS,
         customer=item.customer,
         vendor=product.vendor,
@@ -176,8 +208,6 @@ def _bundle(item: Placed, made: Decimal, price: Price, product: Product) -> Grou
         period=None,
         unit="",
         billing_month=item.charge.billing_month,
-        charges=(item.charge,),
-        bundles={item.charge.key: made},
     )
 
 

@@ -99,7 +99,7 @@ def shown_price(value: Decimal, rate: Fraction) -> Decimal | None:
     return None if "/" in text else Decimal(text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spending:
     """What a line counts against the minimum, maximum or commitment of its price, with all of its ``mark``.
 
@@ -114,7 +114,7 @@ class Spending:
     period: Period | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RatedLine:
     """A line for one customer and product; ``amount`` is the sum of ``parts``, rounded once.
 

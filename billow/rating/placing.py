@@ -44,7 +44,7 @@ class Fate(StrEnum):
     EXCLUDED = "excluded"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A charge and its fate, with the customer, product and price it found and the reason in words.
 

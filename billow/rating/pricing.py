@@ -26,7 +26,7 @@ from billow.rating.models.steps import reached
 from billow.rating.quantities import Held, Stretch, billable, free_part, rule_words, stretches
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """The invoice currency, and what one unit of each currency that is needed is worth in it."""
 
@@ -35,7 +35,7 @@ class Money:
     base_currency: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 

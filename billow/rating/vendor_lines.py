@@ -46,10 +46,11 @@ def vendor_lines(
     """Return the lines of all billed charges, and a problem for each one that cannot be priced."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
+    exchange = _Exchange(books, billing_month)
     for together in _counted_together(groups(placed, books), books):
         unpriced: list[_Unpriced] = []
         for group in together:
-            money, problem = _money(group, books, billing_month)
+            money, problem = exchange.money(group)
             problem = problem or _uncounted(group)
             if money is None or problem:
                 problems += [problem] if problem else []
@@ -70,9 +71,10 @@ def vendor_lines(
 def shared_uses(placed: Iterable[Placed], books: Books, billing_month: str) -> list[tuple[Group, Use]]:
     """Return what vendor lines used at prices that count over more than one line."""
     shared = [item for item in placed if item.price and item.price.counted_over != "line"]
+    exchange = _Exchange(books, billing_month)
     found: list[tuple[Group, Use]] = []
     for group in groups(shared, books):
-        money, problem = _money(group, books, billing_month)
+        money, problem = exchange.money(group)
         if money and not problem and not _uncounted(group):
             found += [(group, line.use) for line in _Lines(books, group, money, billing_month).unpriced()]
     return found
@@ -82,31 +84,42 @@ def _counted_together(found: Iterable[Group], books: Books) -> list[list[Group]]
     """Return the groups whose units are counted together, as column Counted over says."""
     together: dict[tuple[object, ...], list[Group]] = defaultdict(list)
     for group in found:
-        customer = books.customer(group.customer)
-        whom = (customer.group if customer else "") or group.customer
-        over = {"customer": ("customer", group.customer), "group": ("group", whom)}
-        who = over.get(group.price.counted_over)
-        key = (*who, group.kind, group.price.price_id, group.unit) if who else group.mark
-        together[key].append(group)
+        over = group.price.counted_over
+        if over == "line":
+            together[group.mark].append(group)
+            continue
+        whom = books.groups.get(group.customer, group.customer) if over == "group" else group.customer
+        together[over, whom, group.kind, group.price.price_id, group.unit].append(group)
     return list(together.values())
 
 
-def _money(group: Group, books: Books, billing_month: str) -> tuple[Money | None, Problem | None]:
-    """Return the exact rates into the invoice currency, or the problem that one is missing."""
-    target, day = books.currency_of(group.customer), month(billing_month).through
-    needed = needed_currencies(group.price, group.currency) + [charge.currency for charge in group.charges]
-    rates: dict[str, Fraction] = {}
-    for source in dict.fromkeys(needed):
-        rate = rate_on(books.exchange_rates, source, target, day)
-        if rate is None:
-            return None, missing_rate(source, target, day, group.customer)
-        rates[source] = rate
-    return Money(target, rates, group.currency), None
+class _Exchange:
+    """The exact rates of a month into invoice currencies; many groups need the same."""
+
+    def __init__(self, books: Books, billing_month: str) -> None:
+        self._books = books
+        self._day = month(billing_month).through
+        self._known: dict[tuple[str, ...], Money] = {}
+
+    def money(self, group: Group) -> tuple[Money | None, Problem | None]:
+        """Return the rates into the invoice currency of a group, or the problem that one is missing."""
+        target, base = self._books.currency_of(group.customer), group.currency
+        needed = needed_currencies(group.price, base) + [charge.currency for charge in group.charges]
+        key = (target, base, *dict.fromkeys(needed))
+        if key not in self._known:
+            rates: dict[str, Fraction] = {}
+            for source in key[2:]:
+                rate = rate_on(self._books.exchange_rates, source, target, self._day)
+                if rate is None:
+                    return None, missing_rate(source, target, self._day, group.customer)
+                rates[source] = rate
+            self._known[key] = Money(target, rates, base)
+        return self._known[key], None
 
 
 def _uncounted(group: Group) -> Problem | None:
     """Return the problem of a bundle of which only what it does not count is there."""
-    if group.quantities or not group.bundles:
+    if not group.bundles or group.quantities:
         return None
     price, product = group.price, group.product.product
     return Problem(
@@ -119,7 +132,7 @@ def _uncounted(group: Group) -> Problem | None:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Unpriced:
     """A line before its price: what it used, and what it shows."""
 
@@ -183,15 +196,17 @@ class _Lines:
 
     def _single_line(self) -> _Unpriced:
         group = self.group
-        in_order = sorted(group.charges, key=lambda c: (str(c.period or ""), c.key))
+        in_order = group.charges
+        if len(in_order) > 1:
+            in_order = tuple(sorted(in_order, key=lambda c: (str(c.period or ""), c.key)))
         bases = base_amounts(in_order, group.price, group.customer, self.books)
         events = [
             (charge.quantity or Decimal(0), amount or Decimal(0))
             for charge, amount in zip(in_order, bases.amounts, strict=True)
         ]
-        counted = [quantity for _, quantity in group.quantities]
+        counted = [quantity for _, quantity in group.quantities] if _counts(group) else []
         use = Use(
-            total(counted) if counted and _counts(group) else Decimal(1),
+            total(counted) if counted else Decimal(1),
             self.money,
             group.customer,
             base=whole(amount for _, amount in events),
