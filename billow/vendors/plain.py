@@ -24,7 +24,7 @@ from billow.vendors.unpacking import Readable, check_workbook, most_bytes, unpac
 
 # No column is called anything near this long; whoever reads rows allows their cells more.
 _HEADER_CHARACTERS = 1 << 17
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17  # what a processor keeps at hand while it is looked at in several ways
 _INNER_MARK = b"\n" + codecs.BOM_UTF8  # where files with a mark of their own were joined
 # How a chunk may end so that what belongs to it is in the next one, the longest first.
 _LINE_ENDS = (b"\r\n\xef\xbb", b"\n\xef\xbb", b"\r\n\xef", b"\n\xef", b"\r\n", b"\n", b"\r")
@@ -47,7 +47,6 @@ class Plain:
     header: tuple[str, ...]
     sha256: str
     problems: tuple[Problem, ...] = ()
-    has_hard_blanks: bool = True  # it may hold blanks that do not break, which Excel puts between thousands
     typed: Typed | None = None  # of a Parquet file that is no text yet
 
 
@@ -82,7 +81,28 @@ def make_plain(path: Path, folder: Path) -> Plain:
     if not any(header):
         raise Refused([_empty(path)])
     names = tuple(name.strip() for name in header)
-    return Plain(target, delimiter, names, seen.sha256, tuple(problems), seen.has_hard_blanks)
+    return Plain(target, delimiter, names, seen.sha256, tuple(problems))
+
+
+class _Utf8:
+    """Whether bytes that come in pieces are UTF-8."""
+
+    def __init__(self) -> None:
+        self._decoder, self.is_broken = codecs.getincrementaldecoder("utf-8")(), False
+
+    def look_at(self, chunk: bytes) -> None:
+        """Look at the next piece; letters may be cut at its ends."""
+        if self.is_broken or (chunk.isascii() and self.is_whole):
+            return
+        try:
+            self._decoder.decode(chunk)
+        except UnicodeDecodeError:
+            self.is_broken = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all pieces so far are UTF-8 and end with a whole letter."""
+        return not (self.is_broken or self._decoder.getstate()[0])
 
 
 @dataclass
@@ -91,11 +111,10 @@ class _Seen:
 
     is_plain: bool
     sha256: str = ""
-    has_hard_blanks: bool = False
 
 
 def _looked_through(path: Path) -> _Seen:
-    digest, decoder, end = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), b"\n"
+    digest, letters, end = hashlib.sha256(), _Utf8(), b"\n"
     with path.open("rb") as stream:
         table = not stream.read(16).removeprefix(codecs.BOM_UTF8).lstrip(b" ").startswith(_NOT_TABLES)
         table = table and path.suffix.lower() not in _WORKBOOKS
@@ -104,28 +123,19 @@ def _looked_through(path: Path) -> _Seen:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
             if seen.is_plain:
-                _look_at(seen, end, chunk, decoder)
+                letters.look_at(chunk)
+                seen.is_plain = not (letters.is_broken or b"\r" in chunk or _has_mark(end, chunk))
             end = chunk[-3:]
     seen.sha256 = digest.hexdigest()
-    seen.is_plain = seen.is_plain and not decoder.getstate()[0]
-    seen.has_hard_blanks = seen.has_hard_blanks or not seen.is_plain
+    seen.is_plain = seen.is_plain and letters.is_whole
     return seen
 
 
-def _look_at(seen: _Seen, end: bytes, chunk: bytes, decoder: codecs.IncrementalDecoder) -> None:
-    """Look at a piece of a file, knowing how the one before it ends."""
-    seen.is_plain = b"\r" not in chunk
-    if chunk.isascii() and not decoder.getstate()[0]:
-        return
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        seen.is_plain = False
+def _has_mark(end: bytes, chunk: bytes) -> bool:
+    """Tell whether a line of a piece begins with a mark, knowing how the piece before it ends."""
     # the mark's first byte is rare, and one byte is found far faster than four
     rare = b"\xef" in chunk or b"\xef" in end
-    if rare and (_INNER_MARK in chunk or _INNER_MARK in end + chunk[:3]):
-        seen.is_plain = False
-    seen.has_hard_blanks = seen.has_hard_blanks or b"\xa0" in chunk
+    return rare and (_INNER_MARK in chunk or _INNER_MARK in end + chunk[:3])
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
@@ -196,29 +206,22 @@ def _other_encoding(path: Path, name: str) -> Problem:
 
 def _copy_if_utf8(first: bytes, stream: Readable, target: Path) -> bool:
     """Copy bytes with plain line ends and tell whether they are UTF-8; all are copied either way."""
-    decoder, is_utf8, held = codecs.getincrementaldecoder("utf-8")(), True, b""
+    letters, held = _Utf8(), b""
     with target.open("wb") as out:
         chunk = first.removeprefix(codecs.BOM_UTF8)
         while chunk:
-            if is_utf8:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    is_utf8 = False
+            letters.look_at(chunk)
             whole = held + chunk
             held = next((end for end in _LINE_ENDS if whole.endswith(end)), b"")
             out.write(_plain_lines(whole[: len(whole) - len(held)]))
             chunk = stream.read(_CHUNK)
         out.write(_plain_lines(held))
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        is_utf8 = False
-    return is_utf8
+    return letters.is_whole
 
 
 def _plain_lines(data: bytes) -> bytes:
-    return data.replace(b"\r\n", b"\n").replace(_INNER_MARK, b"\n")
+    lines = data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    return lines.replace(_INNER_MARK, b"\n") if b"\xef" in lines else lines
 
 
 def _copy(first: bytes, stream: Readable, target: Path, encoding: str) -> None:

@@ -23,7 +23,7 @@ from billow.vendors.transforms import quoted
 
 # How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
 BLANKS = " \u00a0"  # what cells are rid of at their ends: the space, and the one that does not break
-_EMPTY = ["", "NULL", "null", "Null", "(null)", "(NULL)", "None", "none", "N/A", "n/a", "\\N"]
+EMPTY = ("", "NULL", "null", "Null", "(null)", "(NULL)", "None", "none", "N/A", "n/a", "\\N")
 
 
 @dataclass
@@ -78,20 +78,23 @@ def open_table(plain: Plain, file: str, folder: Path) -> Table:
     return Table(plain, file, folder, connection, problems=list(plain.problems))
 
 
-def texts(plain: Plain) -> str:
-    """Return the source of a report's cells as texts ``c0``, ``c1`` and so on, the header as first row."""
+def texts(plain: Plain, empty: Iterable[str] = EMPTY) -> str:
+    """Return the source of a report's cells as texts ``c0``, ``c1`` and so on, the header as first row.
+
+    A cell that is one of the words ``empty`` is none.
+    """
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(plain.header)))
     return (
         f"read_csv({quoted(str(plain.path))}, delim = {quoted(plain.delimiter)}, quote = '\"', "
         f"escape = '\"', new_line = '\\n', header = false, auto_detect = false, all_varchar = true, "
         f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216, "
-        f"nullstr = [{', '.join(map(quoted, _EMPTY))}])"
+        f"nullstr = [{', '.join(map(quoted, empty))}])"
     )
 
 
 def is_empty(cell: str) -> str:
     """Return the condition that a text says that there is nothing, as ``texts`` has it."""
-    return f"(strlen({cell}) < 7 AND ({' OR '.join(f'{cell} = {quoted(word)}' for word in _EMPTY)}))"
+    return f"(strlen({cell}) < 7 AND ({' OR '.join(f'{cell} = {quoted(word)}' for word in EMPTY)}))"
 
 
 def _load(table: Table) -> None:

@@ -2,28 +2,36 @@
 
 Most reports come straight from a vendor's system: decimal points, ISO dates, no blanks around a cell, one
 header. Such a file says nothing new when all its cells are looked at together, so it is read once: cells to
-charges to Parquet. Each cell is checked on the way, and the first that is written in another way ends the
-pass; the report is then read as any other is (``billow.vendors.mapped.map_charges``), with the same mapping.
-Both ways make the same charges of the same cells.
+charges to Parquet. Numbers, days and what words are made of are checked on the way, texts where they are
+written: a column of a million cells has few different ones. The first cell that is written in another way
+ends the pass; the report is then read as any other is (``billow.vendors.mapped.map_charges``), with the same
+mapping. Both ways make the same charges of the same cells.
 
 >>> is_day("2026-05-01T00:00:00Z"), is_day("01.05.2026"), is_amount("12.50"), is_amount("12,50")
 (True, False, True, False)
 """
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 
+from billow.charges import COLUMNS, ColumnType
 from billow.vendors.figures import DecimalSign
-from billow.vendors.mapped import Mapping, as_set
+from billow.vendors.mapped import Mapping, as_set, quoted_name
 from billow.vendors.parquet_types import Cells, Typed
 from billow.vendors.reading import PLAIN
-from billow.vendors.table import BLANKS, Table, is_empty, texts
+from billow.vendors.table import BLANKS, EMPTY, Table, is_empty, texts
 from billow.vendors.transforms import Compiler, quoted
 
 _NUMBER = PLAIN[DecimalSign.POINT]
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z?)?"
 _UNUSUAL = "error('unusual')"
+_BEGIN = 1 << 20
+_CELL = re.compile(r"\bc([0-9]+)\b")
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_AS_IT_IS = re.compile(r"(?:lower|upper|coalesce)\(|\bc[0-9]+\b|[), ]")
 
 
 def is_amount(cell: str) -> bool:
@@ -42,7 +50,7 @@ def write_at_once(table: Table, mapping: Mapping) -> bool:
         return False
     target = table.folder / "usual.parquet"
     odd = ["empty_amount", *(f"NOT check{number}" for number in range(len(mapping.meanings)))]
-    charges = mapping.charges(_rows(table, mapping.compiler))
+    charges = mapping.charges(_rows(table, mapping))
     try:
         table.write(as_set(f"({charges}) WHERE {_refused(' OR '.join(odd))}"), target)
     except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException, duckdb.NotSupportedError):
@@ -50,7 +58,8 @@ def write_at_once(table: Table, mapping: Mapping) -> bool:
         return False
     written = f"read_parquet({quoted(str(target))})"
     ((rows,),) = table.fetch(f"SELECT count(*) FROM {written}")  # noqa: S608 - a path of ours
-    if not rows:
+    if not rows or any(table.fetch(sql) for sql in _odd_texts(written, mapping)):
+        target.unlink()
         return False
     checks = "".join(f", true AS check{number}" for number in range(len(mapping.meanings)))
     table.connection.execute(
@@ -84,30 +93,70 @@ def _is_typed(table: Table, compiler: Compiler) -> bool:
     return typed is None or all(typed.cells[number] for number in {_first_named(table), *compiler.used})
 
 
-def _rows(table: Table, compiler: Compiler) -> str:
-    """Return the query of the data rows, each cell checked as it is read."""
+def _odd_texts(written: str, mapping: Mapping) -> Iterator[str]:
+    """Yield a query for each stored text that is a cell as it is: a row where the cell needs a second look.
+
+    They read what is written and not the report: there each word stands once for thousands of rows.
+    """
+    for column in COLUMNS:
+        sql = mapping.columns.get(column.name, "")
+        if column.type is ColumnType.TEXT and _cells(sql) and _is_as_it_is(sql):
+            yield f"SELECT 1 FROM {written} WHERE {_is_odd(quoted_name(column.name))} LIMIT 1"  # noqa: S608
+
+
+def _looked_at(mapping: Mapping) -> set[int]:
+    """Return the cells that are looked at one by one: something else than a text is made of them."""
+    texts_of = {column.name for column in COLUMNS if column.type is ColumnType.TEXT}
+    shown, made = set[int](), [mapping.word, *(meaning.sql for meaning in mapping.meanings)]
+    for target, sql in mapping.columns.items():
+        if target not in texts_of or not _is_as_it_is(sql):
+            made.append(sql)
+        elif len(cells := _cells(sql)) == 1:
+            shown |= cells
+    return {cell for sql in made for cell in _cells(sql)} - shown
+
+
+def _cells(sql: str) -> set[int]:
+    return {int(cell) for cell in _CELL.findall(_LITERAL.sub("", sql))}
+
+
+def _is_as_it_is(sql: str) -> bool:
+    """Tell whether an expression shows a cell, the first that is filled of some, or a text of ours.
+
+    >>> _is_as_it_is("coalesce(c57, c0)"), _is_as_it_is("lower(c14)"), _is_as_it_is("c5 || '-'")
+    (True, True, False)
+    """
+    return not _AS_IT_IS.sub("", _LITERAL.sub("", sql))
+
+
+def _rows(table: Table, mapping: Mapping) -> str:
+    """Return the query of the data rows; a cell that is not stored as text is checked as it is read."""
+    compiler, looked_at = mapping.compiler, _looked_at(mapping)
     if table.plain.typed:
-        return _typed_rows(table.plain.typed, table, compiler)
-    blanks = BLANKS if table.plain.has_hard_blanks else " "
+        return _typed_rows(table.plain.typed, table, compiler, looked_at)
     shown = [
-        *(f"{_text(f'c{number}', blanks)} AS c{number}" for number in sorted(compiler.used)),
+        *(
+            f"{_text(f'c{number}', looked_at=number in looked_at)} AS c{number}"
+            for number in sorted(compiler.used)
+        ),
         *(f"{_number(f'c{number}')} AS n{number}" for number in sorted(compiler.numbers)),
         *(_days(number) for number in sorted(compiler.days)),
     ]
     # An empty row needs no look of its own: its amount is empty, and that ends the pass.
+    rows = texts(table.plain, _nothing(table.plain.path))
     return (
         f"SELECT line, {', '.join(shown)} FROM (SELECT row_number() OVER () - 1 AS line, * "  # noqa: S608
-        f"FROM {texts(table.plain)}) WHERE line > 0 AND {_refused(_begins_as_header(table))}"
+        f"FROM {rows}) WHERE line > 0 AND {_refused(_begins_as_header(table))}"
     )
 
 
-def _typed_rows(typed: Typed, table: Table, compiler: Compiler) -> str:
+def _typed_rows(typed: Typed, table: Table, compiler: Compiler, looked_at: set[int]) -> str:
     """Return the query of the data rows of a Parquet file: only its texts and floats are looked at."""
     cells = {number: cell for number, cell in enumerate(typed.cells) if cell}
     exact = {number for number in compiler.numbers if cells[number].number}
     read = [f"{_filled(cell)} AS c{number}" for number, cell in cells.items()]
     shown = [
-        *(f"{_shown(f'c{number}', cells[number])} AS c{number}" for number in sorted(compiler.used)),
+        *(f"{_shown(number, cells[number], looked_at)} AS c{number}" for number in sorted(compiler.used)),
         *(f"p{number} AS n{number}" for number in sorted(exact)),
         *(f"{_number(f'c{number}')} AS n{number}" for number in sorted(compiler.numbers - exact)),
         *(_days(number) for number in sorted(compiler.days)),
@@ -126,9 +175,10 @@ def _filled(cell: Cells) -> str:
     return f"CASE WHEN {is_empty(cell.text)} THEN NULL ELSE {cell.text} END" if cell.is_text else cell.text
 
 
-def _shown(name: str, cell: Cells) -> str:
+def _shown(number: int, cell: Cells, looked_at: set[int]) -> str:
+    name = f"c{number}"
     if cell.is_text:
-        return _text(name, BLANKS)
+        return _text(name, looked_at=number in looked_at)
     return f"CASE WHEN {cell.odd.format(name)} THEN {_UNUSUAL} ELSE {name} END" if cell.odd else name
 
 
@@ -146,12 +196,24 @@ def _refused(condition: str) -> str:
     return f"CASE WHEN {condition} THEN {_UNUSUAL} ELSE true END"
 
 
-def _text(cell: str, blanks: str) -> str:
-    # This runs for every cell of the file: most are let through by looking at their first bytes alone.
+def _text(cell: str, *, looked_at: bool) -> str:
+    return f"CASE WHEN {_is_odd(cell)} THEN {_UNUSUAL} ELSE {cell} END" if looked_at else cell
+
+
+def _is_odd(cell: str) -> str:
+    """Return the condition that a text has blanks at an end, a guard in front, or says that it is empty."""
+    # Most are let through by looking at their first bytes alone.
     guarded = f"{cell} < '(' AND ({cell} < '!' OR {cell} >= '''')"
     blank_first = f"{cell} > '~' AND trim({cell}, {quoted(BLANKS)}) <> {cell}"
-    blank_last = " OR ".join(f"suffix({cell}, {quoted(mark)})" for mark in blanks)
-    return f"CASE WHEN ({guarded}) OR ({blank_first}) OR {blank_last} THEN {_UNUSUAL} ELSE {cell} END"
+    blank_last = " OR ".join(f"suffix({cell}, {quoted(mark)})" for mark in BLANKS)
+    return f"({guarded}) OR ({blank_first}) OR {blank_last} OR {is_empty(cell)}"
+
+
+def _nothing(path: Path) -> list[str]:
+    """Return the words for nothing that a report begins with; one that comes later is for a second look."""
+    with path.open("rb") as stream:
+        begin = stream.read(_BEGIN)
+    return [word for word in EMPTY if word.encode() in begin]
 
 
 def _number(cell: str) -> str:

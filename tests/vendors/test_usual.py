@@ -32,7 +32,10 @@ from billow.vendors.usual import write_at_once
 Rows = Callable[..., list[tuple[Any, ...]]]
 HEADER = ["Net", "Kind", "Customer", "From", "To", "Quantity", "Invoice"]
 USUAL = ["12.50", "licence", "C1", "2026-06-01", "2026-06-30", "1", "I1"]
-COLUMNS = "BilledCost PricingQuantity ChargePeriodStart ChargePeriodEnd x_CustomerKey InvoiceId".split()
+COLUMNS = (
+    "BilledCost PricingQuantity ChargePeriodStart ChargePeriodEnd x_CustomerKey InvoiceId Tags "
+    "ServiceProviderName"
+).split()
 
 # what is odd about it, column, cell
 ODD = [
@@ -64,14 +67,20 @@ ODD = [
     ("a customer with an apostrophe in front", "Customer", "'s Hertogenbosch"),
     ("a guarded customer", "Customer", "'007"),
     ("a customer that is nothing", "Customer", "(null)"),
+    ("a kind between blanks", "Kind", " licence "),
+    ("a kind with a guard", "Kind", "'1 licence"),
     ("an invoice over two lines", "Invoice", "I1\nI2"),
     ("a customer of many scripts", "Customer", "Ωμέγα 株式会社"),
 ]
 
 
 def _report(rows: list[list[str]], delimiter: str) -> str:
+    return _text_of([HEADER, *rows], delimiter)
+
+
+def _text_of(lines: list[list[str]], delimiter: str) -> str:
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([HEADER, *rows])
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(lines)
     return text.getvalue()
 
 
@@ -87,6 +96,52 @@ def test_a_cell_means_the_same_in_one_pass_and_at_a_second_look(
     once, twice = (_read(_report(rows, mark), house, tmp_path) for mark in ",;")
     assert _said(once) == _said(twice)
     assert _said(_read(_columns(rows), house, tmp_path)) == _said(twice)
+
+
+FOCUS = {
+    "BilledCost": "12.50",
+    "BillingCurrency": "EUR",
+    "ChargeCategory": "Usage",
+    "ChargePeriodStart": "2026-06-01T00:00:00Z",
+    "ChargePeriodEnd": "2026-07-01T00:00:00Z",
+    "BillingPeriodStart": "2026-06-01T00:00:00Z",
+    "ServiceProviderName": "",
+    "ProviderName": "Contoso",
+    "SubAccountId": "A1",
+    "x_CustomerId": "",
+    "ChargeFrequency": "One-Time",
+    "Tags": '{"team":"blue"}',
+}
+
+# what is odd about it, column, cell; texts of ours are made of several cells, or of a meaning of one
+ODD_OF_FOCUS = [
+    ("a provider that is a blank, so that the older column counts", "ServiceProviderName", " "),
+    ("a provider that is nothing, in words", "ServiceProviderName", "None"),
+    ("a provider that does not count and has a blank", "ProviderName", "Contoso "),
+    ("a customer that is nothing, in words", "x_CustomerId", "n/a"),
+    ("a customer in capitals and a blank", "x_CustomerId", "C1 "),
+    ("a customer whose name is nearly nothing", "x_CustomerId", "nUlL"),
+    ("a frequency between blanks", "ChargeFrequency", " One-Time "),
+    ("a frequency that is nothing", "ChargeFrequency", "(NULL)"),
+    ("a currency in small letters and a blank", "BillingCurrency", "eur "),
+    ("tags with a guard", "Tags", "'+"),
+    ("tags that begin with a blank that does not break", "Tags", "\u00a0{}"),
+    ("a period with a blank", "BillingPeriodStart", "2026-06-01T00:00:00Z "),
+]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [row[1:] for row in ODD_OF_FOCUS], ids=[r[0] for r in ODD_OF_FOCUS]
+)
+@pytest.mark.parametrize("late", [False, True], ids=["at the begin", "after a megabyte"])
+def test_a_cell_counts_the_same_wherever_it_stands(
+    column: str, cell: str, late: bool, shipped: Formats, tmp_path: Path
+) -> None:
+    usual, odd = list(FOCUS.values()), list((FOCUS | {column: cell}).values())
+    long = list((FOCUS | {"Tags": "x" * 70_000}).values())
+    rows = [list(FOCUS), *([long] * 16 if late else []), usual, odd, usual]
+    once, twice = (_read(_text_of(rows, mark), shipped, tmp_path) for mark in ",;")
+    assert _said(once) == _said(twice)
 
 
 CELLS = st.tuples(
