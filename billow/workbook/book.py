@@ -286,7 +286,9 @@ class Workbook:
 
     def _sheet(self, title: str) -> Cells:
         if title not in self._cells:
-            self._cells[title] = Cells(self._package.tree(self._package.sheet_parts()[title]))
+            part = self._package.sheet_parts()[title]
+            self._cells[title] = Cells(self._package.tree(part))
+            self._package.keep_cells(part, self._cells[title])
         return self._cells[title]
 
     def _forget(self, title: str) -> None:

@@ -14,17 +14,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
-
-from lxml import etree
+from xml.sax.saxutils import escape
 
 from billow.sheets.raw import BLANK, Raw, day_number
-from billow.workbook.markup import SPACE, Node, main
+from billow.workbook.markup import MAIN, Node, main, parsed
 
 LONGEST_TEXT = 32_767  # characters in a cell; Excel drops the rest, or repairs the file
+_OFTEN = 48  # letters of a text that other rows are likely to hold as well
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_C, _V, _F, _IS, _T = main("c"), main("v"), main("f"), main("is"), main("t")
+_V, _F, _IS, _T = main("v"), main("f"), main("is"), main("t")
 
 
 @dataclass(frozen=True)
@@ -125,45 +126,81 @@ def _visible(letter: str) -> str:
 
 def new_cell(reference: str, value: Any, style: str | None, *, since_1904: bool = False) -> Node:
     """Return a cell that holds a text, a number, a date, yes or no, a formula with its value, or nothing."""
-    cell = etree.Element(_C, r=reference)
-    if style:
-        cell.set("s", style)
-    formula, value = (value.text, value.value) if isinstance(value, Formula) else (None, value)
-    if formula is not None:
-        etree.SubElement(cell, _F).text = formula
-    if value is None:
-        return cell
+    text = cell_text(reference, value, look_of(style), since_1904=since_1904)
+    return parsed_in(text.encode())[0]
+
+
+def parsed_in(text: bytes) -> Node:
+    """Return elements of a sheet that were written as text, within one that holds them."""
+    return parsed(b'<sheetData xmlns="%s">%s</sheetData>' % (MAIN.encode(), text))
+
+
+def look_of(style: str | None) -> str:
+    """Return a cell's style as it stands in the text of the cell.
+
+    >>> look_of("12"), look_of(None)
+    (' s="12"', '')
+    """
+    return f' s="{style}"' if style and style.isdecimal() else ""
+
+
+def cell_text(reference: str, value: Any, look: str = "", *, since_1904: bool = False) -> str:
+    """Return a cell as it stands in the file: thousands of rows are written so, without a tree of them.
+
+    >>> cell_text("A1", "=R & D"), cell_text("B1", Decimal("1.50"), ' s="3"')
+    ('<c r="A1" t="inlineStr"><is><t>=R &amp; D</t></is></c>', '<c r="B1" s="3"><v>1.50</v></c>')
+    """
+    return f'<c r="{reference}"{look}{content_text(value, since_1904=since_1904)}'
+
+
+def content_text(value: Any, *, since_1904: bool = False) -> str:
+    """Return what follows a cell's reference and look: its type, what it holds, and its end.
+
+    >>> content_text(True), content_text(None)
+    (' t="b"><v>1</v></c>', '/>')
+    """
     if isinstance(value, str):
-        _put_text(cell, value, formula=formula is not None)
-        return cell
-    if isinstance(value, bool):
-        cell.set("t", "b")
-        text = "1" if value else "0"
-    elif isinstance(value, date):
-        text = str(day_number(value, since_1904=since_1904))
-    else:
-        text = _digits(value)
-    etree.SubElement(cell, _V).text = text
-    return cell
+        return _known_text(value) if len(value) < _OFTEN else _text_content(value)
+    if value is None:
+        return "/>"
+    if isinstance(value, Formula):
+        return _formula_text(value, since_1904=since_1904)
+    kind, shown = _shown_value(value, since_1904=since_1904)
+    return f"{kind}><v>{shown}</v></c>"
 
 
-def _put_text(cell: Node, value: str, *, formula: bool) -> None:
-    if formula:
-        cell.set("t", "str")
-        etree.SubElement(cell, _V).text = safe_text(value)
-        return
+def _text_content(value: str) -> str:
     if not value:
-        return
-    cell.set("t", "inlineStr")
-    text = etree.SubElement(etree.SubElement(cell, _IS), _T)
-    text.text = safe_text(value)
-    if value != value.strip() or "\n" in value:
-        text.set(SPACE, "preserve")
+        return "/>"
+    space = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
+    return f' t="inlineStr"><is><t{space}>{_escaped(value)}</t></is></c>'
 
 
-def _digits(value: Any) -> str:
-    if isinstance(value, int):
-        return str(value)
+_known_text = lru_cache(maxsize=8192)(_text_content)
+
+
+def _formula_text(formula: Formula, *, since_1904: bool) -> str:
+    own = f"<f>{escape(formula.text)}</f>"
+    if formula.value is None:
+        return f">{own}</c>"
+    if isinstance(formula.value, str):
+        return f' t="str">{own}<v>{_escaped(formula.value)}</v></c>'
+    kind, shown = _shown_value(formula.value, since_1904=since_1904)
+    return f"{kind}>{own}<v>{shown}</v></c>"
+
+
+def _shown_value(value: Any, *, since_1904: bool) -> tuple[str, str]:
+    """Return what a cell says of its type, and its content."""
     if isinstance(value, Decimal) and value.is_finite():
-        return format(value, "f")
+        return "", format(value, "f")
+    if isinstance(value, bool):
+        return ' t="b"', "1" if value else "0"
+    if isinstance(value, date):
+        return "", str(day_number(value, since_1904=since_1904))
+    if isinstance(value, int):
+        return "", str(value)
     raise TypeError(f"{value!r} cannot stand in a cell: give text, int, Decimal, date, bool or a Formula")
+
+
+def _escaped(text: str) -> str:
+    return escape(safe_text(text))

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from billow.workbook.cells import new_cell
+from billow.workbook.cells import cell_text, look_of, parsed_in
 from billow.workbook.markup import MAIN, Area, Node, column_letters, main
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("\\/?*[]:", "-"))
@@ -81,19 +81,19 @@ def sheet_xml(layout: SheetLayout, styles: Mapping[str, str], *, since_1904: boo
 
 
 def _data(layout: SheetLayout, styles: Mapping[str, str], *, since_1904: bool) -> Node:
-    data = etree.Element(main("sheetData"))
+    looks = {name: look_of(style) for name, style in styles.items()}
     by_row: dict[int, list[Cell]] = {row: [] for row in layout.heights}
     for cell in layout.cells:
         by_row.setdefault(cell.row, []).append(cell)
+    rows = []
     for number, cells in sorted(by_row.items()):
-        row = etree.SubElement(data, main("row"), r=str(number))
-        if number in layout.heights:
-            row.attrib.update({"ht": str(layout.heights[number]), "customHeight": "1"})
+        height = f' ht="{layout.heights[number]}" customHeight="1"' if number in layout.heights else ""
+        rows.append(f'<row r="{number}"{height}>')
         for cell in sorted(cells, key=lambda each: each.column):
             reference = f"{column_letters(cell.column)}{number}"
-            style = styles.get(cell.style) if cell.style else None
-            row.append(new_cell(reference, cell.value, style, since_1904=since_1904))
-    return data
+            rows.append(cell_text(reference, cell.value, looks.get(cell.style, ""), since_1904=since_1904))
+        rows.append("</row>")
+    return parsed_in("".join(rows).encode())
 
 
 def _page(tree: Node, layout: SheetLayout) -> None:

@@ -9,6 +9,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Protocol
 from zipfile import ZipFile
 
 from lxml import etree
@@ -31,6 +32,16 @@ class Relation:
     external: bool
 
 
+class SheetCells(Protocol):
+    """The cells of a sheet, some of which may not be in its tree yet."""
+
+    def settle(self) -> None:
+        """Put all of them into the tree."""
+
+    def serialised(self) -> bytes:
+        """Return the whole sheet as it is written to the file."""
+
+
 @dataclass
 class Package:
     """A workbook as its parts."""
@@ -42,6 +53,7 @@ class Package:
     _trees: dict[str, Node] = field(default_factory=dict)
     _touched: set[str] = field(default_factory=set)
     _related: dict[str, list[Relation]] = field(default_factory=dict)
+    _sheet_cells: dict[str, SheetCells] = field(default_factory=dict)
     _sheets: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
@@ -59,11 +71,13 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return the bytes of a part as they stand now."""
         if name in self._touched:
-            return serialised(self._trees[name])
+            return self._serialised(name)
         return self._changed[name] if name in self._changed else self._archive.read(name)
 
     def tree(self, name: str) -> Node:
         """Return a part as a tree; call ``touch`` after changing it."""
+        if name in self._sheet_cells:
+            self._sheet_cells[name].settle()
         if name not in self._trees:
             self._trees[name] = self._parsed(name)
         return self._trees[name]
@@ -76,14 +90,21 @@ class Package:
             hint = "Open it in Excel, let Excel repair it, and save it; or take an earlier version."
             raise Refused([Problem("WBK-001", sentence, Place(self.file), hint)]) from None
 
+    def keep_cells(self, name: str, cells: SheetCells) -> None:
+        """Say who keeps the cells of a sheet, before any of them stand outside the tree."""
+        self._sheet_cells[name] = cells
+
+    def _serialised(self, name: str) -> bytes:
+        cells = self._sheet_cells.get(name)
+        return cells.serialised() if cells else serialised(self._trees[name])
+
     def touch(self, name: str) -> None:
         """Say that the tree of a part was changed."""
         self._touched.add(name)
 
     def put(self, name: str, data: bytes, content_type: str) -> None:
         """Add a part, or replace one as a whole."""
-        self._trees.pop(name, None)
-        self._touched.discard(name)
+        self._forget_tree(name)
         self._changed[name] = data
         if name not in self.names:
             self.names.append(name)
@@ -91,13 +112,17 @@ class Package:
             etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
             self.touch(CONTENT_TYPES)
 
+    def _forget_tree(self, name: str) -> None:
+        self._trees.pop(name, None)
+        self._sheet_cells.pop(name, None)
+        self._touched.discard(name)
+
     def remove(self, name: str) -> None:
         """Take out a part, its relations, and every part that then nothing points to."""
         related = [relation.target for relation in self.relations(name) if not relation.external]
         for gone in {name, relations_part(name)} & set(self.names):
             self.names.remove(gone)
-            self._trees.pop(gone, None)
-            self._touched.discard(gone)
+            self._forget_tree(gone)
             self._changed.pop(gone, None)
             self._related.pop(gone, None)
         types = self.tree(CONTENT_TYPES)
@@ -133,8 +158,7 @@ class Package:
         """Say anew and as a whole what a part points to."""
         name = relations_part(part)
         self._related.pop(name, None)
-        self._trees.pop(name, None)
-        self._touched.discard(name)
+        self._forget_tree(name)
         self._changed[name] = data
         if name not in self.names:
             self.names.append(name)
@@ -194,7 +218,7 @@ class Package:
 
     def bytes(self) -> bytes:
         """Return the whole file."""
-        changed = self._changed | {name: serialised(self._trees[name]) for name in self._touched}
+        changed = self._changed | {name: self._serialised(name) for name in self._touched}
         out = io.BytesIO()
         write_archive(out, io.BytesIO(self.data), self.names, changed)
         return out.getvalue()

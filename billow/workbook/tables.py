@@ -2,22 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, zip_longest
+from secrets import token_hex
 
 from lxml import etree
 
 from billow.sheets.raw import BLANK, Raw
-from billow.workbook.cells import raw, unescaped
-from billow.workbook.markup import Area, Node, column_letters, forget, main, split_reference
+from billow.workbook.cells import parsed_in, raw, unescaped
+from billow.workbook.markup import MAIN, Area, Node, column_letters, forget, main, serialised, split_reference
 from billow.workbook.package import Package
 
 _ROW, _CELL = main("row"), main("c")
 
 
 class Cells:
-    """The cells of one sheet, found by row and column."""
+    """The cells of one sheet, found by row and column.
+
+    Rows that were only just made stay the text that they will be in the file; when somebody asks for cells,
+    they become elements like all others.
+    """
 
     def __init__(self, tree: Node) -> None:
         self.tree = tree
+        self._texts: dict[int, bytes] = {}
+        self._text_columns: set[int] = set()
         found = tree.find(main("sheetData"))
         if found is None:
             raise ValueError("the sheet holds no cells")
@@ -41,13 +49,49 @@ class Cells:
 
     def of_row(self, number: int) -> dict[int, Node]:
         """Return the cells of a row by column."""
+        self.settle()
         row = self.rows.get(number)
         if row is None:
             return {}
         return {split_reference(cell.get("r", ""))[1]: cell for cell in row.iterchildren(_CELL)}
 
+    def has_nothing(self, number: int) -> bool:
+        """Tell whether nothing is known of a row, neither a cell nor a look."""
+        row = self.rows.get(number)
+        return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
+
+    def set_text(self, number: int, text: bytes, columns: range) -> None:
+        """Let a row of which nothing was known be this text, with a cell in each of ``columns``."""
+        self.rows.pop(number, None)
+        self._texts[number] = text
+        self._text_columns |= {columns[0], columns[-1]}
+
+    def settle(self) -> None:
+        """Turn text into elements."""
+        if self._texts:
+            for number, row in zip(self._texts, parsed_in(b"".join(self._texts.values())), strict=True):
+                self.rows[number] = row
+            self._texts.clear()
+            self._text_columns.clear()
+            self.finish()
+
+    def serialised(self) -> bytes:
+        """Return the whole sheet as it is written to the file."""
+        if self.tree.nsmap.get(None) != MAIN:  # the program that saved it gives each element a prefix
+            self.settle()
+        if not self._texts:
+            return serialised(self.tree)
+        mark = f"rows-{token_hex(8)}"  # which no file knows
+        there = dict(self.rows) | {number: etree.ProcessingInstruction(mark) for number in self._texts}
+        self.data[:] = [there[number] for number in sorted(there)]
+        outside = serialised(self.tree).split(etree.tostring(etree.ProcessingInstruction(mark)))
+        self.data[:] = list(self.rows.values())
+        texts = [self._texts[number] for number in sorted(self._texts)]
+        return b"".join(chain.from_iterable(zip_longest(outside, texts, fillvalue=b"")))
+
     def set_row(self, number: int, cells: dict[int, Node]) -> None:
         """Let a row hold these cells; a row that never was is made."""
+        self._texts.pop(number, None)
         row = self.rows.get(number)
         if row is None:
             if not cells:
@@ -64,11 +108,13 @@ class Cells:
         self.rows = kept
         self.data[:] = list(kept.values())
         dimension = self.tree.find(main("dimension"))
-        ends = [(n, cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))]
-        if dimension is not None and ends:
-            left = min(split_reference(first.get("r", ""))[1] for _, first, _ in ends)
-            right = max(split_reference(last.get("r", ""))[1] for _, _, last in ends)
-            dimension.set("ref", str(Area(ends[0][0], left, ends[-1][0], right)))
+        ends = {n: (cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))}
+        numbers = [*ends, *self._texts]
+        if dimension is not None and numbers:
+            columns = {split_reference(cell.get("r", ""))[1] for pair in ends.values() for cell in pair}
+            columns |= self._text_columns
+            area = Area(min(numbers), min(columns), max(numbers), max(columns))
+            dimension.set("ref", str(area))
 
 
 @dataclass

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
+from xml.sax.saxutils import quoteattr
 
 from billow.sheets.columns import Sheet
 from billow.sheets.raw import Raw, day_number
 from billow.sheets.values import digits
-from billow.workbook.cells import Formula, new_cell, raw
+from billow.workbook.cells import Formula, content_text, look_of, parsed_in, raw
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.markup import Node, column_letters, forget, main
+from billow.workbook.markup import Node, column_letters, forget, main, split_reference
 from billow.workbook.moving import moved, unshared
 from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
@@ -32,6 +34,18 @@ class OldRow:
     number: int
     cells: dict[int, Node]
     attributes: dict[str, str]
+
+
+class _Column(NamedTuple):
+    """How a column is written. ``stays``: a row that does not name it keeps what stood there."""
+
+    name: str
+    index: int
+    letters: str
+    look: str
+    formula: str | None
+    stays: bool
+    otherwise: Formula | None
 
 
 @dataclass
@@ -97,6 +111,8 @@ class Writer:
         for row in old:
             waiting.setdefault(self._old_key(row, keys), []).append(row)
         pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]] = []
+        if not any(map(any, waiting)):  # only the blank row of a table that was empty
+            return [(None, values) for values in rows]
         for values in rows:
             same = waiting.get(tuple(self._said(values.get(column)) for column in keys))
             pairs.append((same.pop(0) if same else None, values))
@@ -115,23 +131,20 @@ class Writer:
         return digits(Decimal(value)) if isinstance(value, Decimal | int) else str(value or "").strip()
 
     def _write(self, old: list[OldRow], pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]]) -> None:
-        styles = self._column_styles(old)
+        columns = self._columns(old)
         body, area = self.table.body, self.table.area
         totals = self.cells.of_row(area.bottom) if self.table.totals else {}
         outside = {
             number: {c: cell for c, cell in self.cells.of_row(number).items() if c not in area.columns}
             for number in range(body.top, max(area.bottom, body.top + len(pairs) + self.table.totals) + 1)
+            if number in self.cells.rows
         }
         for number in range(body.top, area.bottom + 1):
-            self._clear(number, outside[number])
+            self._clear(number, outside.get(number, {}))
         for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top):
-            cells = self._row(number, before, values, styles)
-            self.cells.set_row(number, outside.get(number, {}) | cells)
-            self._fit(number, values)
+            self._put(number, before, values, columns, outside.get(number, {}))
             if before is not None:
                 self.moves[before.number] = number
-                for name, text in before.attributes.items():
-                    self.cells.rows[number].set(name, text)
         self.table.resize(max(len(pairs), 1))
         if totals:
             bottom = self.table.area.bottom
@@ -139,15 +152,41 @@ class Writer:
             self.cells.set_row(bottom, outside.get(bottom, {}) | inside)
         self.cells.finish()
 
-    def _fit(self, number: int, values: Mapping[str, Any] | None) -> None:
+    def _put(
+        self,
+        number: int,
+        before: OldRow | None,
+        values: Mapping[str, Any] | None,
+        columns: list[_Column],
+        outside: dict[int, Node],
+    ) -> None:
+        """Write a row: as text where all of it is new, else as elements beside those that stay."""
+        kept = self._kept(number, before, values, columns) if before else {}
+        said = self._height(values) | (before.attributes if before else {})
+        text = self._text(number, before, values, [each for each in columns if each.index not in kept])
+        if not kept and not outside and self.cells.has_nothing(number):
+            attributes = "".join(f" {name}={quoteattr(value)}" for name, value in said.items())
+            row = f'<row r="{number}"{attributes}>{text}</row>'
+            self.cells.set_text(number, row.encode(), self.table.area.columns)
+            return
+        new = {split_reference(cell.get("r", ""))[1]: cell for cell in parsed_in(text.encode())}
+        self.cells.set_row(number, outside | kept | new)
+        for name, value in said.items():
+            self.cells.rows[number].set(name, value)
+
+    def _height(self, values: Mapping[str, Any] | None) -> dict[str, str]:
         """Give a row of long sentences its height; Excel measures it anew when a person edits it."""
         lines = 1
-        for name, value in (values or {}).items():
-            column = self.sheet.by_name.get(name)
-            if column and column.width >= WRAPS and isinstance(value, str):
-                lines = max(lines, -(-len(value) // int(column.width * _LETTERS)))
-        if lines > 1:
-            self.cells.rows[number].set("ht", f"{_LINE * lines + 2:g}")
+        for name, letters in self._wrapped:
+            value = values.get(name) if values else None
+            if isinstance(value, str) and len(value) > letters:
+                lines = max(lines, -(-len(value) // letters))
+        return {"ht": f"{_LINE * lines + 2:g}"} if lines > 1 else {}
+
+    @cached_property
+    def _wrapped(self) -> list[tuple[str, int]]:
+        """The columns whose sentences may need more lines, and how many letters go into one."""
+        return [(c.name, int(c.width * _LETTERS)) for c in self.sheet.columns if c.width >= WRAPS]
 
     def _clear(self, number: int, outside: dict[int, Node]) -> None:
         self.cells.set_row(number, outside)
@@ -155,38 +194,53 @@ class Writer:
         if row is not None:
             forget(row, *_TRAVELS)
 
-    def _column_styles(self, old: list[OldRow]) -> dict[int, str]:
-        """Return each column's style: the one most of its cells have, else the named one."""
-        styles = {}
+    def _columns(self, old: list[OldRow]) -> list[_Column]:
+        """Return how each column is written: in the style of most of its cells, else in the named one."""
+        columns = []
         for index, name in enumerate(self.table.columns, start=self.table.area.left):
+            known = self.sheet.by_name.get(name)
             used = Counter(row.cells[index].get("s", "") for row in old[:200] if index in row.cells)
-            named = (
-                self.styles.get(style_of(self.sheet.column(name)), "") if name in self.sheet.by_name else ""
+            named = self.styles.get(style_of(known), "") if known else ""
+            style = used.most_common(1)[0][0] if used else named
+            calculated = known is not None and known.role == "formula"
+            formula = FORMULAS.get(self.sheet.table, {}).get(name) if calculated else None
+            columns.append(
+                _Column(
+                    name,
+                    index,
+                    column_letters(index),
+                    look_of(style),
+                    formula,
+                    stays=known is None or known.role == "input",
+                    otherwise=None if known else self._own_formula(name),
+                )
             )
-            styles[index] = used.most_common(1)[0][0] if used else named
-        return styles
+        return columns
 
-    def _row(
-        self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, styles: dict[int, str]
+    def _kept(
+        self, number: int, before: OldRow, values: Mapping[str, Any] | None, columns: list[_Column]
     ) -> dict[int, Node]:
-        old = before.cells if before else {}
-        cells = {}
-        for index, name in enumerate(self.table.columns, start=self.table.area.left):
-            column = self.sheet.by_name.get(name)
-            unnamed = values is not None and name not in values
-            keeps = unnamed and (column is None or column.role == "input")
-            if index in old and (values is None or keeps):
-                cells[index] = moved(old[index], before.number if before else number, number)
-                continue
-            style = old[index].get("s", "") if index in old else styles[index]
-            known = column is not None or name in (values or {})
-            value = (values or {}).get(name) if known else self._own_formula(name)
-            if column and column.role == "formula" and not isinstance(value, Formula):
-                formula = FORMULAS.get(self.sheet.table, {}).get(name)
-                value = Formula(formula, value) if formula else value
-            reference = f"{column_letters(index)}{number}"
-            cells[index] = new_cell(reference, value, style, since_1904=self.since_1904)
-        return cells
+        """Return the cells that stay with their row: the user's own, and inputs that are not named."""
+        return {
+            column.index: moved(before.cells[column.index], before.number, number)
+            for column in columns
+            if column.index in before.cells
+            and (values is None or (column.stays and column.name not in values))
+        }
+
+    def _text(
+        self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, columns: list[_Column]
+    ) -> str:
+        """Return the cells of a row that are new."""
+        given, old, cells = values or {}, before.cells if before else {}, []
+        for name, index, letters, look, formula, _, otherwise in columns:
+            value = given.get(name, otherwise)
+            if formula and not isinstance(value, Formula):
+                value = Formula(formula, value)
+            own = look_of(old[index].get("s")) if index in old else look
+            content = content_text(value, since_1904=self.since_1904)
+            cells.append(f'<c r="{letters}{number}"{own}{content}')
+        return "".join(cells)
 
     def _own_formula(self, name: str) -> Formula | None:
         """The formula of a calculated column that the user has added."""

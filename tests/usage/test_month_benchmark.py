@@ -14,9 +14,7 @@ def test_billow_and_the_scripts_come_to_the_same_lines_and_money(tmp_path: Path)
     desk = Desk(tmp_path)
     desk.lay_out(ROWS)
     for name in (OURS, *KINDS):
-        cpu, memory = spent(desk.command(name))
-        assert cpu > 0
-        assert memory > 0
+        assert min(spent(desk.command(name))) > 0
     ours = desk.lines(OURS)
     assert ours.total() == ROWS  # each row of so small a report is an account and SKU of its own
     assert [desk.lines(name) for name in KINDS] == [ours, ours]
