@@ -1,8 +1,8 @@
 """The script that stands where Billow is not: pandas, a price list with markups, and ``to_excel``.
 
 It reads the columns it needs, joins the list of accounts and the price list, adds up by customer, account and
-SKU, puts the markup on, rounds half up to cents and writes one sheet, with the columns of sheet Rated lines and
-the same said in them. ``exact`` keeps each amount a ``Decimal``; ``float`` is what such scripts do.
+SKU, puts the markup on, rounds half up to cents and writes one sheet, with the columns of sheet Rated
+lines and the same said in them. ``exact`` keeps each amount a ``Decimal``; ``float`` is what such scripts do.
 
 >>> read = pd.DataFrame({"BilledCost": ["0.1", "0.2"]})
 >>> sum(numbers(read, exact=True)["BilledCost"]), sum(numbers(read, exact=False)["BilledCost"])
@@ -21,9 +21,9 @@ _KEYS = ["Customer", "SubAccountId", "SkuId", "PricingUnit", "BillingCurrency", 
 _AMOUNTS = ["BilledCost", "PricingQuantity", "Markup %"]
 _READ = ["x_CustomerId", *_KEYS[1:], *_AMOUNTS[:2], "ChargePeriodStart", "ChargePeriodEnd"]
 _NAMED = {
-    "ServiceProviderName": "Vendor", "SkuId": "Product", "SubAccountId": "Subscription", "PricingUnit": "Unit",
+    "ServiceProviderName": "Vendor", "SkuId": "Product", "SubAccountId": "Subscription",
     "ChargePeriodStart": "From", "ChargePeriodEnd": "Through", "PricingQuantity": "Quantity",
-    "BillingCurrency": "Currency", "BilledCost": "Cost",
+    "PricingUnit": "Unit", "BillingCurrency": "Currency", "BilledCost": "Cost",
 }  # fmt: skip
 _SAME = {"Invoice": "DRAFT", "VAT code": "S21", "Model": "markup", "Billed by": "vendor"}
 _NOTHING = ["Unit price", "Proration", "Prices that lost", "Share"]

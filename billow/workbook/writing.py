@@ -40,7 +40,7 @@ class _Column(NamedTuple):
     """How a column is written. ``stays``: a row that does not name it keeps what stood there."""
 
     name: str
-    index: int
+    at: int
     letters: str
     look: str
     formula: str | None
@@ -163,7 +163,7 @@ class Writer:
         """Write a row: as text where all of it is new, else as elements beside those that stay."""
         kept = self._kept(number, before, values, columns) if before else {}
         said = self._height(values) | (before.attributes if before else {})
-        text = self._text(number, before, values, [each for each in columns if each.index not in kept])
+        text = self._text(number, before, values, [each for each in columns if each.at not in kept])
         if not kept and not outside and self.cells.has_nothing(number):
             attributes = "".join(f" {name}={quoteattr(value)}" for name, value in said.items())
             row = f'<row r="{number}"{attributes}>{text}</row>'
@@ -222,10 +222,9 @@ class Writer:
     ) -> dict[int, Node]:
         """Return the cells that stay with their row: the user's own, and inputs that are not named."""
         return {
-            column.index: moved(before.cells[column.index], before.number, number)
+            column.at: moved(before.cells[column.at], before.number, number)
             for column in columns
-            if column.index in before.cells
-            and (values is None or (column.stays and column.name not in values))
+            if column.at in before.cells and (values is None or (column.stays and column.name not in values))
         }
 
     def _text(
@@ -233,11 +232,11 @@ class Writer:
     ) -> str:
         """Return the cells of a row that are new."""
         given, old, cells = values or {}, before.cells if before else {}, []
-        for name, index, letters, look, formula, _, otherwise in columns:
+        for name, at, letters, look, formula, _, otherwise in columns:
             value = given.get(name, otherwise)
             if formula and not isinstance(value, Formula):
                 value = Formula(formula, value)
-            own = look_of(old[index].get("s")) if index in old else look
+            own = look_of(old[at].get("s")) if at in old else look
             content = content_text(value, since_1904=self.since_1904)
             cells.append(f'<c r="{letters}{number}"{own}{content}')
         return "".join(cells)
