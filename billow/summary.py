@@ -16,7 +16,7 @@ import os
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -180,6 +180,14 @@ def known_months(path: Path) -> frozenset[str]:
             return frozenset(month for (month,) in store.execute(_SEEN))
         except sqlite3.DatabaseError:
             return frozenset()
+
+
+def issued_between(path: Path, first: str, last: str) -> Iterator[tuple[str, str, Decimal, Decimal]]:
+    """Yield month, currency, net and cost of the issued lines of these months, the last one included."""
+    asked = "SELECT month, currency, net, cost FROM line WHERE issued != '' AND month BETWEEN ? AND ?"
+    with closing(sqlite3.connect(path, timeout=_WAIT)) as store:
+        for month, currency, net, cost in store.execute(asked, (first, last)):
+            yield month, currency, Decimal(net), Decimal(cost)
 
 
 def _prepare(store: sqlite3.Connection) -> None:

@@ -14,8 +14,8 @@ from billow.commands.desk import At, Desk, count_of, open_desk
 from billow.commands.machine import MAC, Machine
 from billow.commands.outcome import Outcome
 from billow.problems import Place, Problem, Refused
-from billow.workbook.book import SCHEMA
 from billow.workbook.package import Package
+from billow.workbook.pages import SCHEMA
 from billow.workbook.properties import property_of
 
 _INSTALL = "Close Excel, run billow install, and start Excel anew."

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from billow.commands.billing_month import BillingMonth
@@ -37,10 +38,15 @@ def leave_for_functions(desk: Desk, month: BillingMonth, checks: Mapping[str, st
     """Write the summary of the run and return what ``Billow_Run`` says: when, and of which workbook."""
     mark = desk.book.property(REGISTER_PROPERTY)[:_MARK]
     run = f"{now():%Y-%m-%d %H:%M:%S} {mark}"
-    path = (desk.data / "summary.sqlite").resolve()
+    path = summary_path(desk)
     write(path, run, month.name, [*_records(desk, month, checks), *_earlier(desk, month, known_months(path))])
     write_text(index_entry(mark), str(path))
     return run
+
+
+def summary_path(desk: Desk) -> Path:
+    """Return where the summary of the workbook lies."""
+    return (desk.data / "summary.sqlite").resolve()
 
 
 def _records(desk: Desk, month: BillingMonth, checks: Mapping[str, str]) -> Iterator[Record]:

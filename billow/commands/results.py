@@ -4,12 +4,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
 from billow.commands.commitments import commitment_rows
+from billow.commands.dashboard import by_customer_and_vendor, part_of, write_dashboard
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
@@ -68,7 +68,9 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblCommitments", commitment_rows(month.agreed, month.name))
     book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
     checks = write_checks(desk, month)
-    book.set_cells({"Billow_Period": month.name, "Billow_Run": leave_for_functions(desk, month, checks)})
+    run = leave_for_functions(desk, month, checks)
+    write_dashboard(desk, month)
+    book.set_cells({"Billow_Period": month.name, "Billow_Run": run})
 
 
 def _usage(month: BillingMonth) -> list[dict[str, Any]]:
@@ -133,7 +135,7 @@ def _line(document: Document, line: Line) -> dict[str, Any]:
         "Currency": document.currency,
         "Cost": line.cost,
         "Margin": margin,
-        "Margin %": _share(margin, line.net),
+        "Margin %": part_of(margin, line.net),
         "VAT code": line.vat_code,
         "Model": line.model,
         "Price row": line.price_row,
@@ -160,10 +162,6 @@ def _sources(line: Line) -> str:
         f"sheet {name}" if name in own else f"{count_of(count, 'row')} of import {name}"
         for name, count in rows.items()
     )
-
-
-def _share(part: Decimal, whole: Decimal) -> Decimal:
-    return rounded(Fraction(part) / Fraction(whole), 12, Rounding.HALF_UP) if whole else Decimal(0)
 
 
 def _todo(month: BillingMonth) -> list[dict[str, Any]]:
@@ -199,7 +197,7 @@ def _movement(month: BillingMonth, reasons: Mapping[str, str], *, keep_reasons: 
                 "Last month": last,
                 "This month": this,
                 "Change": this - last,
-                "Change %": _share(this - last, last),
+                "Change %": part_of(this - last, last),
                 "Margin %": percent,
                 "Flag": ", ".join(row.flags),
                 **fresh,
@@ -244,16 +242,7 @@ def _proof_customers(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
 
 
 def _margin(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
-    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
-    for document in month.documents:
-        vendors = {line.line_id: line.vendor for line in document.lines}
-        for line in document.lines:
-            for share in line.shares:  # a discount lowers the revenue of the lines it is taken off
-                sums[document.buyer.number, vendors[share.line_id]][0] += share.amount
-            if not line.shares:
-                found = sums[document.buyer.number, line.vendor]
-                found[0] += line.net
-                found[1] += line.cost
+    sums = by_customer_and_vendor(month.documents)
     kept = _kept(desk, month)
     names = {customer.customer: customer.name for customer in desk.inputs.books.customers}
     return [
@@ -323,7 +312,7 @@ def _margin_row(
         "Cost": cost,
         "Kept": kept,
         "Margin": margin,
-        "Margin %": _share(margin, revenue),
+        "Margin %": part_of(margin, revenue),
     }
 
 

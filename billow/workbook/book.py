@@ -19,6 +19,7 @@ from billow.workbook.archive import refuse_if_open, replace_file
 from billow.workbook.book_parts import quoted
 from billow.workbook.cells import Formula, content, new_cell, raw, shared_strings
 from billow.workbook.changes import BeforeImages, Changes
+from billow.workbook.charting import remember
 from billow.workbook.following import follow
 from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.grafting import graft_sheet
@@ -27,10 +28,10 @@ from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes, unshared
 from billow.workbook.package import Package
+from billow.workbook.pages import SCHEMA
 from billow.workbook.tables import Cells, raw_rows, tables_of
 from billow.workbook.writing import Writer
 
-SCHEMA = 1
 _LONGEST_QUOTE = 255  # characters that a text within a formula may have
 _SHOWN_AT_MOST = 10  # cells below a table that one refusal names
 
@@ -48,22 +49,27 @@ class Workbook:
         self._cells: dict[str, Cells] = {}
         self._tables = {table.name: table for table in tables_of(self._package)}
         self._lists: dict[tuple[str, str], set[str]] = {}
-        self._check(tuple(SHEETS if tables is None else tables))
+        self._check(tables)
 
     @classmethod
     def open(cls, path: Path | str, tables: Iterable[str] | None = None) -> "Workbook":
         """Open a workbook that must hold ``tables`` (all of them, if not said); else ``Refused``."""
         return cls(Path(path), read_safely(Path(path)), tables)
 
-    def _check(self, tables: Sequence[str]) -> None:
-        file, schema = self.path.name, self.property("Billow schema")
-        if schema != str(SCHEMA):
-            newer = schema.isdigit() and int(schema) > SCHEMA
+    def _check(self, tables: Iterable[str] | None) -> None:
+        file, schema = self.path.name, self.property(properties.SCHEMA)
+        if not schema.isdigit() or int(schema) > SCHEMA:
+            newer = schema.isdigit()
             said = "was made by a newer Billow" if newer else "is not a Billow workbook"
             hint = "Update Billow." if newer else "Open a workbook that was made with billow new."
             raise Refused([Problem("WBK-003", f'The workbook "{file}" {said}.', Place(file), hint)])
+        if tables is None and int(schema) < SCHEMA:
+            hint = "Close it and run billow migrate: it adds what is missing, and what is there stays."
+            sentence = f'The workbook "{file}" was made by an earlier Billow.'
+            raise Refused([Problem("WBK-023", sentence, Place(file), hint)])
         headers = {name: Header(at.title, at.area.top, at.columns) for name, at in self._tables.items()}
-        refuse_if_any(missing(file, [SHEETS[name] for name in tables], headers))
+        wanted = [SHEETS[name] for name in (SHEETS if tables is None else tables)]
+        refuse_if_any(missing(file, wanted, headers))
 
     # --- reading
 
@@ -243,11 +249,21 @@ class Workbook:
         else:
             refuse_if_open(target)
         if self._package.changed:
+            self._remember_in_charts()
             book_parts.calculate_on_load(self._package)
         data = self._package.bytes() if self._package.changed else self._package.data
         self._keep_before()
         replace_file(target, data)
         self.path, self._opened = target, hashlib.sha256(data).hexdigest()
+
+    def _remember_in_charts(self) -> None:
+        """Bring charts up to date for readers that do not calculate."""
+        titles = {self._tables[name].title for name in self.changes.tables}
+        remember(
+            self._package,
+            titles,
+            lambda title, row, column: raw(self._sheet(title).of_row(row).get(column), self._strings),
+        )
 
     def _keep_before(self) -> Changes:
         """Keep the workbook as it was, for *Undo last run*; return what this run has written."""

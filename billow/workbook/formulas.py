@@ -91,6 +91,13 @@ def _margin() -> dict[str, str]:
     }
 
 
+def _on_dashboard(table: str) -> dict[str, str]:
+    return {
+        "Margin": _difference(table, "Revenue", "Cost"),
+        "Margin %": _share(table, "Margin", "Revenue"),
+    }
+
+
 def _difference(table: str, left: str, right: str) -> str:
     return f"{here(table, left)}-{here(table, right)}"
 
@@ -117,6 +124,16 @@ FORMULAS: dict[str, dict[str, str]] = {
         "Margin %": _share("tblLines", "Margin", "Amount"),
     },
     "tblMargin": _margin(),
+    **{table: _on_dashboard(table) for table in ("tblByMonth", "tblByVendor", "tblByCustomer")},
+}
+
+# The figures at the head of the dashboard, each a named cell.
+CARDS = {
+    "Billow_Month": 'IF(Billow_Period="","no month yet",Billow_Period)',
+    "Billow_Revenue": "SUM(tblByCustomer[Revenue])",
+    "Billow_Cost": "SUM(tblByCustomer[Cost])",
+    "Billow_Margin": "Billow_Revenue-Billow_Cost",
+    "Billow_Margin_Share": "IF(Billow_Revenue=0,0,Billow_Margin/Billow_Revenue)",
 }
 
 COMPANY = 'IF(Set_company="","Fill in on sheet Settings",Set_company)'

@@ -14,12 +14,14 @@ from lxml import etree
 
 from billow.problems import Place, Problem, refuse_if_any
 from billow.sheets.columns import SHEETS
-from billow.workbook import book_parts
+from billow.workbook import book_parts, properties
 from billow.workbook.book_parts import quoted
 from billow.workbook.cells import content, new_cell, raw, shared_strings
 from billow.workbook.grafting import TABLE_LOOKS, Looks, graft_sheet
 from billow.workbook.markup import Area, Node, column_letters, forget, main, split_reference
+from billow.workbook.notes import copy_note
 from billow.workbook.package import Package
+from billow.workbook.pages import PAGES
 from billow.workbook.tables import Cells, Table, tables_of
 
 _LISTS = "Lists"  # the hidden sheet with the words of all dropdowns, which Billow owns as a whole
@@ -52,17 +54,22 @@ class Migration:
         for title in self._missing_sheets():
             graft_sheet(self.new, title, self.old, at=self._after(tabs, title))
             self.added.append(f"sheet {title}")
+        self._renew_pages()
         for name, table in self._had.items():
             for column in self._missing_columns(name):
                 self._add_column(table, self._has[name], column)
         self._add_settings()
         self._renew_lists()
         self._add_names()
+        self._raise_schema()
 
     # --- what is missing, and whether there is room for it
 
     def _missing_sheets(self) -> list[str]:
-        return list(dict.fromkeys(t.title for name, t in self._has.items() if name not in self._had))
+        lacking = {table.title for name, table in self._has.items() if name not in self._had}
+        there = book_parts.named_cells(self.old)
+        lacking |= {page for page, mark in PAGES.items() if mark not in there}
+        return [title for title in self.new.sheet_parts() if title in lacking]
 
     def _missing_columns(self, name: str) -> list[str]:
         known = SHEETS[name].names if name in SHEETS else ()
@@ -73,7 +80,7 @@ class Migration:
         for title in self._missing_sheets():
             if title.casefold() in titles:
                 hint = "Give your own sheet another name; migrate then adds the one that is missing."
-                yield self._problem(f"There is a sheet {title} already, without its table.", title, hint)
+                yield self._problem(f"There is a sheet {title} already, which is not Billow's.", title, hint)
         for name, table in self._had.items():
             if count := len(self._missing_columns(name)):
                 area = table.area
@@ -120,6 +127,8 @@ class Migration:
         self._widen(table, model, name)
         self._copy_width(cells.tree, pattern.tree, column, at)
         self._copy_dropdown(cells.tree, pattern.tree, column, (model.body.top, at))
+        header_at, to = (model.area.top, at), (table.area.top, column)
+        copy_note(self.new, model.sheet_part, header_at, self.old, table.sheet_part, to)
         self.old.touch(table.sheet_part)
         self.added.append(f"column {name} of sheet {table.title}")
 
@@ -242,11 +251,40 @@ class Migration:
                     self.old.touch(table.sheet_part)
 
     def _add_names(self) -> None:
-        """Add the names of the dropdowns that are columns of tables."""
+        """Add the names of dropdowns that are columns of tables, and of cells on sheets that were added."""
         there = book_parts.names(self.old)
         for name, text in book_parts.names(self.new).items():
-            if name.startswith("List_") and name not in there:
+            if name.startswith(("List_", "Billow_")) and name not in there:
                 book_parts.add_name(self.old, name, text)
+
+    def _renew_pages(self) -> None:
+        """Let a page without tables say what that of this version says; Billow wrote all of it."""
+        model, there = book_parts.named_cells(self.new), book_parts.named_cells(self.old)
+        for page, mark in PAGES.items():
+            if mark not in there or self._words(self.old, mark) == self._words(self.new, mark):
+                continue
+            title = there[mark][0]
+            at = list(self.old.sheet_parts()).index(title)
+            book_parts.drop_sheet(self.old, title)
+            self._sheets.pop(title, None)
+            graft_sheet(self.new, page, self.old, at=at)
+            for name, (of, _) in model.items():
+                if of == page:
+                    book_parts.add_name(self.old, name, book_parts.names(self.new)[name])
+            self.added.append(f"what sheet {page} says")
+
+    def _words(self, package: Package, mark: str) -> list[list[str]]:
+        title, reference = book_parts.named_cells(package)[mark]
+        cells, strings = Cells(package.tree(package.sheet_parts()[title])), _strings(package)
+        area = Area.of(reference)
+        rows = (cells.of_row(number) for number in area.rows)
+        return [[raw(row.get(column), strings).text for column in area.columns] for row in rows]
+
+    def _raise_schema(self) -> None:
+        known = properties.property_of(self.new, properties.SCHEMA)
+        if properties.property_of(self.old, properties.SCHEMA) != known:
+            properties.set_property(self.old, properties.SCHEMA, known)
+            self.added.append(f"the number of its schema, {known}")
 
     def _cells(self, title: str) -> Cells:
         if title not in self._sheets:

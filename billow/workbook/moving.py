@@ -8,7 +8,7 @@ from billow.workbook.tables import Cells, Table
 
 _F = main("f")
 _X14_RANGE = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
-_VML = "{urn:schemas-microsoft-com:office:excel}"
+VML = "{urn:schemas-microsoft-com:office:excel}"
 _WITH_RANGE = set(map(main, ("conditionalFormatting", "dataValidation", "ignoredError", "protectedRange")))
 
 
@@ -136,8 +136,8 @@ def _place(node: Node, body: Area, changes: Mapping[int, int | None]) -> None:
 
 def _move_shapes(package: Package, part: str, body: Area, changes: Mapping[int, int | None]) -> None:
     """The boxes in which notes are shown count rows and columns from 0."""
-    for data in list(package.tree(part).iter(f"{_VML}ClientData")):
-        row, column = data.find(f"{_VML}Row"), data.find(f"{_VML}Column")
+    for data in list(package.tree(part).iter(f"{VML}ClientData")):
+        row, column = data.find(f"{VML}Row"), data.find(f"{VML}Column")
         if row is None or column is None or data.get("ObjectType") != "Note":
             continue
         number = int(row.text or 0) + 1
@@ -146,17 +146,20 @@ def _move_shapes(package: Package, part: str, body: Area, changes: Mapping[int, 
         target, shape = changes[number], data.getparent()
         if target is not None:
             row.text = str(target - 1)
-            _shift_anchor(data.find(f"{_VML}Anchor"), target - number)
+            shift_anchor(data.find(f"{VML}Anchor"), target - number)
         elif shape is not None and (drawing := shape.getparent()) is not None:
             drawing.remove(shape)
     package.touch(part)
 
 
-def _shift_anchor(anchor: Node | None, rows: int) -> None:
-    """An anchor is: left column, offset, top row, offset, right column, offset, bottom row, offset."""
+def shift_anchor(anchor: Node | None, rows: int, columns: int = 0) -> None:
+    """Move a box that shows a note.
+
+    An anchor is: left column, offset, top row, offset, right column, offset, bottom row, offset.
+    """
     if anchor is None or not anchor.text:
         return
     numbers = [int(part) for part in anchor.text.split(",")]
-    for index in (2, 6):
-        numbers[index] = max(numbers[index] + rows, 0)
+    for index, by in ((0, columns), (2, rows), (4, columns), (6, rows)):
+        numbers[index] = max(numbers[index] + by, 0)
     anchor.text = ", ".join(map(str, numbers))

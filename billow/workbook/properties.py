@@ -7,6 +7,7 @@ from lxml import etree
 from billow.workbook.markup import Node
 from billow.workbook.package import Package
 
+SCHEMA = "Billow schema"
 _PART = "docProps/custom.xml"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"

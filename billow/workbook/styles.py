@@ -77,6 +77,7 @@ _PAGE: dict[str, Look] = {
         "font_size": 11,
         "font_color": NAVY,
     },
+    "step_line": {"font_size": 10, "font_color": INK, "valign": "vcenter", "indent": 1},
     "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
 }
 

@@ -3,6 +3,7 @@
 Two builds are the same to the byte: dates are fixed and nothing depends on the machine.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,17 @@ import xlsxwriter
 from billow_templates import __file__ as _templates
 
 from billow.sheets.columns import SETTINGS, SHEETS
-from billow.workbook import template_front, template_tables
+from billow.workbook import properties, template_about, template_dashboard, template_front, template_tables
+from billow.workbook.pages import SCHEMA, TABS
 from billow.workbook.styles import PALETTE
 from billow.workbook.template_tables import Book
 
-SCHEMA = 1
+_OF_THEIR_OWN: dict[str, Callable[[Book, Any], None]] = {
+    "Start": template_front.start,
+    "About": template_about.about,
+    "Checks": template_front.checks,
+    "Dashboard": template_dashboard.dashboard,
+}
 _BUILT = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # workbooks hold no time zone
 
 
@@ -23,14 +30,13 @@ def build(path: Path) -> None:
     """Write the billing workbook: all sheets of the attribute tables, empty, in their order."""
     with xlsxwriter.Workbook(path) as file:
         book = _begin(file, "Billing", "Cloud billing that lives in Excel")
-        titles = list(dict.fromkeys(sheet.title for sheet in SHEETS.values()))
-        pages = {title: file.add_worksheet(title) for title in titles}
+        pages = {tab.title: file.add_worksheet(tab.title) for tab in TABS}
         _lists(book)
         for sheet in SHEETS.values():
-            if sheet.title not in {"Start", "Checks"}:
+            if sheet.title not in _OF_THEIR_OWN:
                 template_tables.table_sheet(book, pages[sheet.title], sheet)
-        template_front.start(book, pages["Start"])
-        template_front.checks(book, pages["Checks"])
+        for title, write in _OF_THEIR_OWN.items():
+            write(book, pages[title])
         for setting, cell in zip(SETTINGS, book.setting_cells, strict=True):
             file.define_name(f"Set_{setting.key}", cell)
         pages["Start"].activate()
@@ -48,7 +54,7 @@ def build_invoices(path: Path) -> None:
 
 def _begin(file: Any, title: str, subject: str) -> Book:
     file.set_properties({"title": title, "subject": subject, "author": "Billow", "created": _BUILT})
-    file.set_custom_property("Billow schema", SCHEMA, "number")
+    file.set_custom_property(properties.SCHEMA, SCHEMA, "number")
     file.set_calc_mode("auto")
     file.set_size(2400, 1400)
     return Book(file, {name: file.add_format(look) for name, look in PALETTE.items()})

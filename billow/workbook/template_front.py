@@ -6,7 +6,10 @@ from billow.rating.calculation import ORDER
 from billow.sheets.columns import SHEETS, Sheet
 from billow.workbook import template_tables as tables
 from billow.workbook.formulas import ALL_OK, COMPANY
-from billow.workbook.styles import GREEN, GREY, INK, NAVY, PALE, RED, TABS
+from billow.workbook.pages import TABS, Tab
+from billow.workbook.styles import GREEN, GREY, INK, NAVY, PALE, RED
+from billow.workbook.styles import TABS as COLOURS
+from billow.workbook.template_about import LEGEND
 from billow.workbook.template_tables import Book
 
 CHECK_ROWS = 12  # what tblChecks has in the template
@@ -32,11 +35,6 @@ _CARDS = (
 )
 _ATTENTION = "Most urgent first: what stops the run, what holds up invoices, what is worth knowing."
 _LEFT = 1  # the table begins in column B; A is the margin
-_LEGEND = (
-    ("input_text", "You type here"),
-    ("calc_text", "Calculated: do not overtype"),
-    ("text", "Written by a run: replaced by the next one"),
-)
 
 
 def start(book: Book, page: Any) -> None:
@@ -50,7 +48,7 @@ def start(book: Book, page: Any) -> None:
     _cards(book, page)
     _steps(book, page, sheet, row=8)
     _order(book, page, _links(book, page, row=16) + 2)
-    tables.printed(page, sheet)
+    tables.printed(page, sheet.group)
     page.fit_to_pages(1, 1)
 
 
@@ -114,25 +112,26 @@ def _steps(book: Book, page: Any, sheet: Sheet, row: int) -> None:
 def _links(book: Book, page: Any, row: int) -> int:
     """Every sheet by group; the inputs fill two columns. Return the first row below them."""
     page.write_string(row - 2, _LEFT, "All sheets", book.looks["heading"])
-    grouped: dict[str, list[Sheet]] = {group: [] for group in TABS}
-    for sheet in {sheet.title: sheet for sheet in SHEETS.values() if sheet.title != "Start"}.values():
-        grouped[sheet.group].append(sheet)
+    grouped: dict[str, list[Tab]] = {group: [] for group in COLOURS}
+    for tab in TABS:
+        if tab.title != "Start":
+            grouped[tab.group].append(tab)
     inputs = grouped["Inputs"]
     half = (len(inputs) + 1) // 2
     columns = (grouped["Control"], inputs[:half], inputs[half:], grouped["Results"])
-    for index, (group, sheets) in enumerate(
+    for index, (group, tabs) in enumerate(
         zip(("Control", "Inputs", "", "Results"), columns, strict=True), start=_LEFT
     ):
         _section(book, page, row - 1, index, group)
-        for at, sheet in enumerate(sheets, start=row):
+        for at, tab in enumerate(tabs, start=row):
             page.set_row(at, 18)
-            where = f"internal:'{sheet.title}'!A1"
-            page.write_url(at, index, where, book.looks["link"], sheet.title, sheet.description[:250])
+            where = f"internal:'{tab.title}'!A1"
+            page.write_url(at, index, where, book.looks["link"], tab.title, tab.description[:250])
     at = row + len(grouped["Results"]) + 1
     _section(book, page, at, 4, "What the colours mean")
-    for line, (style, text) in enumerate(_LEGEND, start=at + 1):
+    for line, (style, text) in enumerate(LEGEND, start=at + 1):
         page.write_string(line, 4, text, book.looks[style])
-    return max(at + 1 + len(_LEGEND), row + max(map(len, columns)))
+    return max(at + 1 + len(LEGEND), row + max(map(len, columns)))
 
 
 def _order(book: Book, page: Any, row: int) -> None:
@@ -157,4 +156,4 @@ def checks(book: Book, page: Any) -> None:
     page.write_string(below + 1, 0, _ATTENTION, book.looks["about"])
     tables.table(book, page, problems, below + 2, 1)
     page.freeze_panes(tables.HEADER, 0)
-    tables.printed(page, sheet)
+    tables.printed(page, sheet.group)

@@ -12,6 +12,7 @@ from billow.workbook.styles import AMBER, GREEN, RED, TABS, header_of, style_of
 HEADER = 3  # the row of the header, counted from 0; above it stand title, description and the way back
 ROOM = 5000  # dropdowns and colours reach this row, so that rows pasted below the table have them too
 _FROZEN_FROM = 9  # a table of so many columns keeps its first one in sight
+_FIXED = {"Start", "Dashboard"}  # their tables have few rows and other things beneath them
 _OFFERED = {
     "language": ("en", "nl", "de"),
     "proration": SHEETS["tblProducts"].column("Proration").choices,
@@ -58,14 +59,19 @@ def table_sheet(book: Book, page: Any, sheet: Sheet, *, alone: bool = False) -> 
         _settings(book, page)
     page.freeze_panes(HEADER + 1, 1 if len(sheet.columns) >= _FROZEN_FROM else 0)
     page.repeat_rows(HEADER)
-    printed(page, sheet)
+    printed(page, sheet.group)
 
 
 def heading(book: Book, page: Any, sheet: Sheet, row: int, *, alone: bool = False) -> None:
     """Write the title, the line below it, and the way back with the flag of all checks."""
+    titled(book, page, (sheet.title, sheet.description), row, alone=alone)
+
+
+def titled(book: Book, page: Any, said: tuple[str, str], row: int, *, alone: bool = False) -> None:
+    """Write the same for a sheet that has no table: its title and what it is for."""
     page.set_row(row, 28)
-    page.write_string(row, 0, sheet.title, book.looks["title"])
-    page.write_string(row + 1, 0, sheet.description, book.looks["about"])
+    for at, (text, look) in enumerate(zip(said, ("title", "about"), strict=True), start=row):
+        page.write_string(at, 0, text, book.looks[look])
     if alone:
         return
     page.write_url(
@@ -97,7 +103,7 @@ def table(book: Book, page: Any, sheet: Sheet, header: int, rows: int, left: int
             "name": sheet.table,
             "columns": specs,
             "style": "Table Style Light 1",
-            "autofilter": sheet.table not in {"tblSettings", "tblStart", "tblChecks"},
+            "autofilter": sheet.title not in _FIXED and sheet.table not in {"tblSettings", "tblChecks"},
         },
     )  # fmt: skip
     page.set_row(header, 30)
@@ -105,7 +111,7 @@ def table(book: Book, page: Any, sheet: Sheet, header: int, rows: int, left: int
         _note(page, header, index, column)
         _body(book, page, (header + 1, header + rows, index), column, formulas.get(column.name))
         _dropdown(book, page, (header + 1, index), column, sheet)
-    fixed = sheet.title == "Start" or sheet.table == "tblChecks"
+    fixed = sheet.title in _FIXED or sheet.table == "tblChecks"
     _colours(book, page, sheet, (header + 1, header + rows if fixed else ROOM, left))
     letters = xl_col_to_name(left), xl_col_to_name(left + len(sheet.columns) - 1)
     page.ignore_errors({"number_stored_as_text": f"{letters[0]}{header + 2}:{letters[1]}{ROOM}"})
@@ -184,14 +190,14 @@ def _colours(book: Book, page: Any, sheet: Sheet, where: tuple[int, int, int]) -
             page.conditional_format(first, index, last, index, rule)
 
 
-def printed(page: Any, sheet: Sheet) -> None:
+def printed(page: Any, group: str) -> None:
     """Landscape A4, one page wide, page x of y; the tab in the colour of its group."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
-    page.set_tab_color(TABS[sheet.group])
+    page.set_tab_color(TABS[group])
 
 
 def _settings(book: Book, page: Any) -> None:

@@ -1,5 +1,6 @@
 """Workbooks as earlier versions made them come up to this one, and lose nothing on the way."""
 
+import re
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -10,14 +11,22 @@ import openpyxl
 import pytest
 from billow_templates import template
 
+from billow import __version__
 from billow.sheets.columns import SETTINGS, SHEETS
+from billow.workbook import pages
 from billow.workbook.book import Workbook
+from billow.workbook.book_parts import named_cells
+from billow.workbook.charting import charts_on
+from billow.workbook.markup import column_letters, main
+from billow.workbook.moving import VML
 from billow.workbook.package import Package
+from billow.workbook.properties import SCHEMA
 from billow.workbook.tables import tables_of
 from tests.commands.clerk import billow
 from tests.workbook.making import said, with_cells
 
 EARLIER = Path(__file__).parent.parent / "data" / "workbooks"
+SHEETS_OF_RESULTS = list(dict.fromkeys(s.title for s in SHEETS.values() if s.group == "Results"))
 VERSIONS = sorted(path.stem for path in EARLIER.glob("*.xlsx"))
 
 
@@ -91,6 +100,8 @@ def test_columns_that_were_added_look_as_in_the_template(migrated: Path) -> None
         if name not in old.get(table, ())
     ]
     assert added
+    for table, name, head, _ in added:
+        assert SHEETS[table].column(name).description in head.comment.text, f"{table} {name}"
     for table, name, head, body in added:
         look = head.fill.fgColor.rgb, body.number_format, body.fill.fgColor.rgb
         assert look == model[table, name], f"{table} {name}"
@@ -113,6 +124,44 @@ def test_every_dropdown_offers_the_words_of_its_column(migrated: Path) -> None:
         assert tuple(cell.value for (cell,) in cells) == column.choices, f"{table} {name}"
 
 
+def test_an_added_note_has_its_own_box_at_its_own_cell(migrated: Path) -> None:
+    """Excel repairs a file in which a note has no box, or two boxes have one number."""
+    package = Package(migrated.read_bytes())
+    for part in filter(re.compile("xl/drawings/vmlDrawing").match, package.names):
+        boxes = [box for box in package.tree(part) if str(box.tag).endswith("}shape")]
+        assert len({box.get("id") for box in boxes}) == len(boxes), part
+    for table in tables_of(package):
+        related = {r.kind: r.target for r in package.relations(table.sheet_part)}
+        data = list(package.tree(related["vmlDrawing"]).iter(f"{VML}ClientData"))
+        rows, letters = (
+            [int(each.findtext(f"{VML}{word}", "")) + 1 for each in data] for word in ("Row", "Column")
+        )
+        at = {f"{column_letters(column)}{row}" for row, column in zip(rows, letters, strict=True)}
+        notes = {note.get("ref") for note in package.tree(related["comments"]).iter(main("comment"))}
+        assert at == notes, table.title
+
+
+def test_the_new_sheets_stand_in_their_place_with_their_charts_and_names(migrated: Path) -> None:
+    book, new = Workbook.open(migrated), Package(migrated.read_bytes())
+    assert book.titles()[:2] == ("Start", "About")
+    assert [title for title in book.titles() if title in SHEETS_OF_RESULTS] == SHEETS_OF_RESULTS
+    assert len(list(charts_on(new, ["Dashboard"]))) == 3
+    model = named_cells(Package(template("Billing").read_bytes()))
+    there = named_cells(new)
+    assert {name for name in model if name.startswith("Billow_")} <= there.keys()
+    assert book.property(SCHEMA) == str(pages.SCHEMA)
+
+
+def test_about_says_what_it_says_in_this_version(migrated: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(migrated, tmp_path / "Billing.xlsx"))
+    book = Workbook.open(path)
+    book.set_cells({"Billow_Version": "0.0.1"})
+    book.save()
+    assert "what sheet About says" in billow("migrate", path).out
+    again = Workbook.open(path)
+    assert (again.cell("Billow_Version"), again.titles()) == (__version__, book.titles())
+
+
 def test_a_second_time_nothing_happens(migrated: Path) -> None:
     before = migrated.read_bytes()
     assert "nothing was changed" in billow("migrate", migrated).out
@@ -126,7 +175,14 @@ def test_parts_that_get_nothing_stay_byte_for_byte(migrated: Path) -> None:
     for table in tables_of(old):
         if had[table.name] == has[table.name] and table.name != "tblSettings":
             assert new.read(table.part) == old.read(table.part), table.name
-    notes = [name for name in old.names if "comments" in name]
+    notes = [
+        relation.target
+        for table in tables_of(old)
+        if had[table.name] == has[table.name]
+        for relation in old.relations(table.sheet_part)
+        if relation.kind == "comments"
+    ]
+    assert notes
     assert [new.read(name) for name in notes] == [old.read(name) for name in notes]
 
 
@@ -160,3 +216,19 @@ def test_an_own_sheet_of_the_same_name_is_told(tmp_path: Path) -> None:
     book.save(path)
     refused = billow("migrate", path)
     assert (refused.code, "There is a sheet Users already" in refused.err) == (1, True)
+
+
+def test_a_workbook_of_another_schema_is_told_to_migrate_even_if_it_holds_all(tmp_path: Path) -> None:
+    path = Path(shutil.copy(template("Billing"), tmp_path / "Billing.xlsx"))
+    book = Workbook.open(path)
+    book.set_property(SCHEMA, str(pages.SCHEMA - 1))
+    book.save()
+    refused = billow("check", path)
+    assert (refused.code, "WBK-023" in refused.err) == (1, True)
+    assert "number of its schema" in billow("migrate", path).out
+    assert Workbook.open(path).property(SCHEMA) == str(pages.SCHEMA)
+
+
+def test_the_number_of_the_schema_never_falls() -> None:
+    """1 was the number of all workbooks before sheets, columns and settings were counted."""
+    assert pages.SCHEMA >= 535

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _ALWAYS = (
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
@@ -56,6 +57,9 @@ def convert(paths: Sequence[Path], folder: Path, kind: str, *, known_as: str = "
 def read(path: Path) -> Sheets:
     """Return the cells of a flat XML file that hold anything, by sheet and place."""
     tree = etree.parse(path, etree.XMLParser(huge_tree=True))
+    etree.strip_elements(
+        tree, f"{_TABLE}shapes", f"{_DRAW}frame", with_tail=False
+    )  # charts have tables of their own
     return {table.get(f"{_TABLE}name", ""): dict(_cells(table)) for table in tree.iter(f"{_TABLE}table")}
 
 

@@ -11,10 +11,13 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from billow_templates import template
 from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
 
-from billow.sheets.columns import SHEETS
-from billow.workbook.formulas import FORMULAS
+from billow.workbook.book_parts import named_cells
+from billow.workbook.formulas import CARDS, FORMULAS
+from billow.workbook.package import Package
+from billow.workbook.pages import TABS
 from tests.commands.clerk import rows
 from tests.office.calc import Sheets, convert
 from tests.office.conftest import Calculated
@@ -25,7 +28,11 @@ pytestmark = pytest.mark.office
 # Each check has its own Left and Right, each problem a link to its place; the front page shows the company
 # and one word for it all.
 OF_THE_ROW = {"tblChecks": ("Left", "Right"), "tblProblems": ("Where",)}
-FRONT = {"Set_company", "$Checks."}
+FRONT = {
+    place
+    for name, place in named_cells(Package(template("Billing").read_bytes())).items()
+    if name[:7] == "Billow_"
+}
 
 
 class Column(NamedTuple):
@@ -61,12 +68,12 @@ def owned_formulas(workbook: Path) -> dict[tuple[str, str], str]:
 
 
 def formulas(sheets: Sheets) -> set[tuple[str, str]]:
-    """Where LibreOffice found formulas, the front page left out."""
+    """Where LibreOffice found formulas; the named cells on the front page and the dashboard are left out."""
     return {
         (title, place)
         for title, cells in sheets.items()
         for place, cell in cells.items()
-        if cell.formula and not any(word in cell.formula for word in FRONT if title == "Start")
+        if cell.formula and (title, place) not in FRONT
     }
 
 
@@ -78,7 +85,7 @@ def shown(sheets: Sheets, workbook: Path, table: str, name: str) -> list[str]:
 
 
 def test_no_cell_of_any_sheet_is_an_error(calculated: Calculated) -> None:
-    assert len(calculated.issued) == len({sheet.title for sheet in SHEETS.values()}) + 1 + 24
+    assert len(calculated.issued) == len(TABS) + 1 + 24
     for sheets in (calculated.issued, calculated.hostile):
         errors = [
             (title, place, cell.text)
@@ -122,6 +129,21 @@ def test_all_checks_are_ok_after_calculating(calculated: Calculated, issued_mont
     assert set(results) == {"OK"}
     assert set(shown(calculated.issued, issued_month, "tblProofFiles", "Result")) == {"OK"}
     assert "OK" in {cell.text for cell in calculated.issued["Start"].values() if cell.formula}
+
+
+def test_the_figures_at_the_head_of_the_dashboard_are_those_that_were_stored(
+    calculated: Calculated, issued_month: Path
+) -> None:
+    stored = openpyxl.load_workbook(issued_month, data_only=True)["Dashboard"]
+    places = named_cells(Package(issued_month.read_bytes()))
+    for name in CARDS:
+        title, place = places[name]
+        cell, before = calculated.issued[title][place], stored[place].value
+        assert cell.formula
+        if isinstance(before, str):
+            assert cell.text == before, name
+        else:
+            assert abs(float(cell.value) - before) < 1e-9, name
 
 
 SEEDS = {

@@ -15,6 +15,7 @@ import pytest
 
 from billow.commands.settle import settle_todo
 from tests.commands.clerk import Said, add_row, billow, rows, snapshot, type_into
+from tests.commands.test_dashboard import nets, remembered
 
 JULY = "2026-07"
 MONTH = ("--period", JULY)
@@ -145,3 +146,15 @@ def test_a_new_customer_in_the_second_month_needs_a_reason_of_its_own(july: Path
     assert billow("invoice", july, *MONTH).code == 0
     assert movement(july, "Flag")["C-1030"] == ("new: no earlier invoice",)
     assert "C-1030" in waiting(billow("issue", july, *MONTH, "--json"))
+
+
+def test_the_dashboard_shows_both_months_and_its_chart_too(july: Path) -> None:
+    june, this = rows(july, "tblByMonth")
+    assert [(row["Month"], row["State"]) for row in (june, this)] == [("2026-06", "issued"), (JULY, "draft")]
+    assert june["Revenue"] == sum(nets(july)["2026-06"].values())
+    drafts = sum(row["Net"] for row in rows(july, "tblInvoices") if row["Currency"] == "EUR")
+    assert this["Revenue"] == drafts
+    chart, *_ = remembered(july)
+    months, revenue = (chart[next(f for f in chart if f.startswith(f"Dashboard!${c}$11"))] for c in "AB")
+    assert months == ["2026-06", JULY]
+    assert [Decimal(text) for text in revenue] == [june["Revenue"], drafts]

@@ -11,11 +11,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import xlsxwriter
 
 from billow.sheets.columns import SHEETS
+from billow.workbook.package import Package
+from billow.workbook.pages import TABS
 from billow.workbook.styles import PALETTE
+from billow.workbook.tables import tables_of
 from billow.workbook.template import build
 
 FIRST = 5  # the first row below the header in the template
-TITLES = list(dict.fromkeys(sheet.title for sheet in SHEETS.values()))
 
 
 def template(folder: Path) -> Path:
@@ -42,7 +44,8 @@ def edited(
 
 def part_of(table: str) -> str:
     """Return the part of the sheet on which a table stands in the template."""
-    return f"xl/worksheets/sheet{TITLES.index(SHEETS[table].title) + 1}.xml"
+    titles = [tab.title for tab in TABS]
+    return f"xl/worksheets/sheet{titles.index(SHEETS[table].title) + 1}.xml"
 
 
 def with_cells(path: Path, table: str, cells: Mapping[str, str], row: int = FIRST) -> Path:
@@ -60,7 +63,8 @@ def with_cells(path: Path, table: str, cells: Mapping[str, str], row: int = FIRS
         end = text.index("</row>", start) + 6 if f'<row r="{row}"' in text else start
         return (text[:start] + f'<row r="{row}">{placed}</row>' + text[end:]).encode()
 
-    return edited(path, {part_of(table): change})
+    part = next(each.sheet_part for each in tables_of(Package(path.read_bytes())) if each.name == table)
+    return edited(path, {part: change})
 
 
 def said(text: str) -> str:

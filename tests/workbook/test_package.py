@@ -11,6 +11,7 @@ import pytest
 from billow import foreign
 from billow.problems import Refused
 from billow.workbook import SHEETS, Workbook, guard
+from billow.workbook.pages import SCHEMA
 from tests.workbook.making import edited, template
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]><w>&b;</w>'
@@ -135,7 +136,7 @@ def test_a_workbook_of_others_and_one_of_a_newer_billow(tmp_path: Path) -> None:
         path,
         {
             "docProps/custom.xml": lambda data: data.replace(b"Other schema", b"Billow schema").replace(
-                b">1<", b">2<"
+                f">{SCHEMA}<".encode(), f">{SCHEMA + 1}<".encode()
             )
         },
     )
@@ -261,7 +262,7 @@ def test_a_crash_before_the_last_step_leaves_the_old_file(
 def test_properties_are_kept_and_replaced(tmp_path: Path) -> None:
     path = template(tmp_path)
     book = Workbook.open(path)
-    assert (book.property("Billow schema"), book.property("Billow register")) == ("1", "")
+    assert (book.property("Billow schema"), book.property("Billow register")) == (str(SCHEMA), "")
     book.set_property("Billow register", "r-1")
     book.set_property("Billow register", "r-2 & <co>")
     book.save()
