@@ -21,7 +21,7 @@ from billow.commands.order_list import asked
 from billow.contracts.credits import NEW_COMMERCE_HOURS
 from billow.invoicing.document import Document
 from billow.invoicing.draft import drafts
-from billow.invoicing.explanation import explained
+from billow.invoicing.explanation import explaining
 from billow.money import exact_text, total
 from billow.periods import month as month_of
 from billow.problems import Place, Problem, Refused, Severity, in_order
@@ -97,6 +97,7 @@ class VendorInvoice:
         return self.compared.difference
 
 
+@collector_paused()
 def look_at(desk: Desk, month: str) -> BillingMonth:
     """Rate the month and compare it with the vendors' files, the register and last month."""
     books, waiting_usage = with_late_usage(desk.inputs.books, desk.register, month)
@@ -105,12 +106,10 @@ def look_at(desk: Desk, month: str) -> BillingMonth:
     _refuse_unreadable(altered)
     left = postponed.before(desk, month)
     charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
-    with collector_paused():
-        rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
+    rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
     ordered = asked(desk, month)
     rated = replace(rated, open_items=(*rated.open_items, *(proposal.item for proposal in ordered)))
-    made = drafts(rated.lines, books, desk.inputs.invoicing, month)
-    made = replace(made, documents=explained(made.documents, rated, books))
+    made = drafts(rated.lines, books, desk.inputs.invoicing, month, explaining(rated, books))
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
     documents = _documents(made.documents, issued)
     last = desk.register.last_month_before(month)

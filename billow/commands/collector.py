@@ -1,4 +1,4 @@
-"""Python's collector of cyclic garbage stands still while a month is rated.
+"""Python's collector of cyclic garbage stands still while a month is rated, drafted and written.
 
 Charges, lines and their parts never refer back to themselves, so the collector finds nothing among them; it
 only walks over all that is there, again and again as their number grows, and the time per line grows with it.

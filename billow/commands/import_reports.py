@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
+from billow.commands.collector import collector_paused
 from billow.commands.commitments import CommitmentList, agreed_at, commitment_rows, take_commitments
 from billow.commands.desk import At, Desk, already, billing_month, count_of, latest_month, log, now, open_desk
 from billow.commands.documents import Progress
@@ -120,6 +121,7 @@ def _delivery(desk: Desk, source: Source, found: Imported, read: Sequence[_Read]
     return desk.store.delivery(found, declared, beside)
 
 
+@collector_paused()
 def _finish(
     taken: Taken,
     agreed: tuple[Sequence[str], Sequence[Mapping[str, object]]],

@@ -4,8 +4,8 @@ A draft can be made again at will: the same lines give the same document.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.contracts.customers import Customer
 from billow.contracts.drivers import OWN_USAGE
 from billow.invoicing.discount_lines import discount_lines
-from billow.invoicing.document import Document, Line, Party, Source, VatLine
+from billow.invoicing.document import Document, Line, Party, Source, Step, VatLine
 from billow.invoicing.texts import correction_words, proration_words, unit_words, words
 from billow.invoicing.vat import VatCode, VatRule, vat_code, vat_lines
 from billow.money import Rounding, exact_text, round_to, rounded
@@ -45,8 +45,22 @@ class Drafts:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def drafts(lines: Sequence[RatedLine], books: Books, invoicing: Invoicing, billing_month: str) -> Drafts:
-    """Return a draft per customer that has lines; a customer whose VAT is unclear gets a problem instead."""
+def unexplained(_line: RatedLine, _net: Decimal) -> tuple[Step, ...]:
+    """Return no steps: where nobody reads them, they need not be made."""
+    return ()
+
+
+def drafts(
+    lines: Sequence[RatedLine],
+    books: Books,
+    invoicing: Invoicing,
+    billing_month: str,
+    explain: Callable[[RatedLine, Decimal], tuple[Step, ...]] = unexplained,
+) -> Drafts:
+    """Return a draft per customer that has lines; a customer whose VAT is unclear gets a problem instead.
+
+    ``explain`` says how a line came to what stands of it on the document (``billow.invoicing.explanation``).
+    """
     documents: list[Document] = []
     problems: list[Problem] = []
     by_customer: dict[str, list[RatedLine]] = defaultdict(list)
@@ -56,7 +70,7 @@ def drafts(lines: Sequence[RatedLine], books: Books, invoicing: Invoicing, billi
         customer = books.customer(number)
         if customer is None:
             continue
-        document, found = _Draft(customer, books, invoicing, billing_month).made(own)
+        document, found = _Draft(customer, books, invoicing, billing_month, explain).made(own)
         problems += found
         if document:
             documents.append(document)
@@ -71,6 +85,7 @@ class _Draft:
     books: Books
     invoicing: Invoicing
     billing_month: str
+    explain: Callable[[RatedLine, Decimal], tuple[Step, ...]]
 
     @property
     def language(self) -> str:
@@ -208,7 +223,8 @@ class _Draft:
         if line.driver != DISCOUNT:
             return [self._line(line, codes[self._vat_class(line)].code)]
         by_id = {one.line_id: codes[self._vat_class(one)].code for one in rated if one.driver != DISCOUNT}
-        return discount_lines(line, self._discount(line.discounts[0]), self.language, by_id)
+        made = discount_lines(line, self._discount(line.discounts[0]), self.language, by_id)
+        return [replace(one, explanation=self.explain(line, one.net)) for one in made]
 
     def _discount(self, name: str) -> Discount:
         return next(discount for discount in self.books.discounts if discount.discount == name)
@@ -256,6 +272,7 @@ class _Draft:
             sources=tuple(
                 Source(c.key, c.import_id, c.currency, c.billed_cost, c.rows) for c in line.charges
             ),
+            explanation=self.explain(line, line.amount),
         )
 
 

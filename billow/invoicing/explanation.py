@@ -8,18 +8,18 @@ document keeps them, so that it is explained from what held when it was made.
 '10 x 3.333 EUR = 33.33'
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from billow.catalog.price_index import PriceIndex
 from billow.catalog.prices import Price, PriceQuery
 from billow.catalog.products import SkuRule, match_rules
 from billow.contracts.drivers import CONTRACT, COUNTED, OWN_USAGE, VENDOR
 from billow.contracts.subscriptions import Subscription
-from billow.invoicing.document import Document, Line, Step
+from billow.invoicing.document import Step
 from billow.invoicing.texts import proration_words
-from billow.money import exact_text
+from billow.money import exact_text, less
 from billow.periods import month
 from billow.problems import Place
 from billow.rating.books import Books
@@ -36,6 +36,7 @@ DISCOUNT = "discount"
 CURRENCY = "currency"
 ROUNDING = "rounding"
 _SHOWN_ROWS = 10
+_Article = tuple[str, str, str]  # vendor, SKU, service
 WITH_AMOUNT = (PART, DISCOUNT, CURRENCY, ROUNDING)
 
 
@@ -44,19 +45,9 @@ def shown(step: Step) -> str:
     return f"{step.text} = {step.amount}" if step.amount else step.text
 
 
-def explained(documents: Sequence[Document], rated: RatedMonth, books: Books) -> tuple[Document, ...]:
-    """Return the documents with the explanation of each line that was rated."""
-    by_id = {line.line_id: line for line in rated.lines}
-    chain = _Chain(rated, books, PriceIndex(books.prices), {})
-    return tuple(
-        replace(document, lines=tuple(_with(line, by_id, chain) for line in document.lines))
-        for document in documents
-    )
-
-
-def _with(line: Line, by_id: dict[str, RatedLine], chain: "_Chain") -> Line:
-    rated = by_id.get(line.line_id) or by_id.get(line.line_id.rpartition("-")[0])
-    return replace(line, explanation=tuple(chain.steps(rated, line))) if rated else line
+def explaining(rated: RatedMonth, books: Books) -> Callable[[RatedLine, Decimal], tuple[Step, ...]]:
+    """Return what explains a line of the month, of which so much stands on a document."""
+    return _Chain(rated, books, PriceIndex(books.prices), {}, {}).steps
 
 
 @dataclass(frozen=True)
@@ -66,23 +57,19 @@ class _Chain:
     rated: RatedMonth
     books: Books
     prices: PriceIndex
-    known_rules: dict[tuple[str, str, str], list[SkuRule]]  # many lines are of the same few articles
+    known_rules: dict[_Article, list[SkuRule]]  # many lines are of the same few articles
+    known_steps: dict[tuple[_Article, ...], tuple[Step, ...]]
 
-    def steps(self, rated: RatedLine, line: Line) -> Iterator[Step]:
-        """Yield the steps in the order of calculation; those with an amount sum to the line's net."""
-        yield from self._product(rated)
-        yield Step(PRICE, rated.price_row)
-        yield from (
-            Step(LOST, f"{price.described()}: {why}") for price, why in dict.fromkeys(self._rivals(rated))
+    def steps(self, rated: RatedLine, net: Decimal) -> tuple[Step, ...]:
+        """Return the steps in the order of calculation; those with an amount sum to the net."""
+        return (
+            *self._product(rated),
+            Step(PRICE, rated.price_row),
+            *(Step(LOST, f"{price.described()}: {why}") for price, why in dict.fromkeys(self._rivals(rated))),
+            *_share(rated),
+            *(Step(_kind(part, rated), part.text, exact_text(part.exact)) for part in rated.parts),
+            *_rest(rated, net),
         )
-        if rated.proration:
-            share = proration_words("en", rated.proration) or "one whole period"
-            found = exact_text(rated.proration.share)
-            yield Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")
-        yield from (Step(_kind(part, rated), part.text, exact_text(part.exact)) for part in rated.parts)
-        if line.net != rated.amount:
-            rest = exact_text(Fraction(line.net) - Fraction(rated.amount))
-            yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
 
     def _product(self, rated: RatedLine) -> Iterator[Step]:
         contract = None if rated.driver == VENDOR else self._contract(rated)
@@ -92,13 +79,15 @@ class _Chain:
             yield Step(PRODUCT, rated.price_row)
         if rated.driver in COUNTED:
             yield Step(PRODUCT, self._counted(rated))
-        for rule in self._rules(rated) if rated.driver == VENDOR else ():
-            article = " ".join(filter(None, [rule.vendor, rule.match, rule.sku]))
-            yield Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
+        if rated.driver == VENDOR:
+            articles = dict.fromkeys((charge.vendor, charge.sku, charge.service) for charge in rated.charges)
+            yield from self._by_rules(tuple(articles))
 
-    def _rules(self, rated: RatedLine) -> list[SkuRule]:
-        articles = dict.fromkeys((charge.vendor, charge.sku, charge.service) for charge in rated.charges)
-        return list(dict.fromkeys(rule for article in articles for rule in self._matching(*article)))
+    def _by_rules(self, articles: tuple[_Article, ...]) -> tuple[Step, ...]:
+        if articles not in self.known_steps:
+            rules = dict.fromkeys(rule for article in articles for rule in self._matching(*article))
+            self.known_steps[articles] = tuple(map(_rule_step, rules))
+        return self.known_steps[articles]
 
     def _matching(self, vendor: str, sku: str, service: str) -> list[SkuRule]:
         key = (vendor, sku, service)
@@ -136,6 +125,24 @@ class _Chain:
                 yield contract_query(contract, self.books, self.rated.billing_month)
         else:
             yield from (self.rated.queries[c.key] for c in rated.charges if c.key in self.rated.queries)
+
+
+def _share(rated: RatedLine) -> Iterator[Step]:
+    if rated.proration:
+        share = proration_words("en", rated.proration) or "one whole period"
+        found = exact_text(rated.proration.share)
+        yield Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")
+
+
+def _rest(rated: RatedLine, net: Decimal) -> Iterator[Step]:
+    if net != rated.amount:
+        rest = exact_text(less(net, rated.amount))
+        yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
+
+
+def _rule_step(rule: SkuRule) -> Step:
+    article = " ".join(filter(None, [rule.vendor, rule.match, rule.sku]))
+    return Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
 
 
 def _kind(part: Part, rated: RatedLine) -> str:

@@ -12,7 +12,7 @@ from billow.charges import Charge
 from billow.contracts.own_usage import OwnUsage
 from billow.contracts.subscriptions import Subscription
 from billow.invoicing.draft import drafts
-from billow.invoicing.explanation import explained
+from billow.invoicing.explanation import explaining
 from billow.periods import Period
 from billow.problems import Place, Severity
 from billow.rating.books import Books, Decision
@@ -451,7 +451,7 @@ def test_the_explanation_names_the_rows_that_were_counted() -> None:
         accounts=ACCOUNTS,
     )
     found = rate((), shelves, MONTH)
-    made = explained(drafts(found.lines, shelves, invoicing(), MONTH).documents, found, shelves)
+    made = drafts(found.lines, shelves, invoicing(), MONTH, explaining(found, shelves)).documents
     said = {line.product: [step.text for step in line.explanation] for line in made[0].lines}
     assert said["DESK"][:3] == [
         "Subscriptions row 9: product DESK",
@@ -464,5 +464,5 @@ def test_the_explanation_names_the_rows_that_were_counted() -> None:
 def test_names_of_users_stay_off_the_invoice() -> None:
     shelves = shelf(users=[user("ada@alpha.example", name="Ada Byron")], subscriptions=(by_users(),))
     found = rate((), shelves, MONTH)
-    made = explained(drafts(found.lines, shelves, invoicing(), MONTH).documents, found, shelves)
+    made = drafts(found.lines, shelves, invoicing(), MONTH, explaining(found, shelves)).documents
     assert "ada" not in repr(made).casefold()

@@ -14,7 +14,7 @@ from billow.charges import Charge
 from billow.contracts.subscriptions import Adjustment
 from billow.invoicing.document import Line, Step
 from billow.invoicing.draft import drafts
-from billow.invoicing.explanation import explained
+from billow.invoicing.explanation import explaining
 from billow.problems import Place
 from billow.rating.books import Books
 from billow.rating.rate import rate
@@ -79,7 +79,7 @@ def test_where_no_price_applies_none_has_lost() -> None:
 def line_of(charges: list[Charge], sheets: Books, product: str) -> Line:
     """The line of a product on the invoice of C-1, explained."""
     rated = rate(charges, sheets, MONTH)
-    (document,) = explained(drafts(rated.lines, sheets, invoicing(), MONTH).documents, rated, sheets)
+    (document,) = drafts(rated.lines, sheets, invoicing(), MONTH, explaining(rated, sheets)).documents
     return next(line for line in document.lines if line.product == product)
 
 
