@@ -67,6 +67,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+def column_of(reference: str) -> int:
+    """Return the column of a cell, whatever its row; a sheet has millions of cells and few columns.
+
+    >>> column_of("AB12")
+    28
+    """
+    return column_number(reference.rstrip("0123456789"))
+
+
 def split_reference(reference: str) -> tuple[int, int]:
     """Return row and column of a cell; ``ValueError`` when it is not a cell."""
     found = _REFERENCE.fullmatch(reference)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from billow.sheets.raw import BLANK, Raw
 from billow.workbook.cells import parsed_in, raw, unescaped
-from billow.workbook.markup import MAIN, Area, Node, column_letters, forget, main, serialised, split_reference
+from billow.workbook.markup import MAIN, Area, Node, column_letters, column_of, forget, main, serialised
 from billow.workbook.package import Package
 
 _ROW, _CELL = main("row"), main("c")
@@ -40,12 +40,13 @@ class Cells:
             number = int(row.get("r") or number + 1)
             row.set("r", str(number))
             self.rows[number] = row
-            column = 0
+            before = ""
             for cell in row.iterchildren(_CELL):
                 reference = cell.get("r")
-                column = split_reference(reference)[1] if reference else column + 1
                 if not reference:
-                    cell.set("r", f"{column_letters(column)}{number}")
+                    reference = f"{column_letters(column_of(before) + 1)}{number}"
+                    cell.set("r", reference)
+                before = reference
 
     def of_row(self, number: int) -> dict[int, Node]:
         """Return the cells of a row by column."""
@@ -53,7 +54,7 @@ class Cells:
         row = self.rows.get(number)
         if row is None:
             return {}
-        return {split_reference(cell.get("r", ""))[1]: cell for cell in row.iterchildren(_CELL)}
+        return {column_of(cell.get("r", "")): cell for cell in row.iterchildren(_CELL)}
 
     def has_nothing(self, number: int) -> bool:
         """Tell whether nothing is known of a row, neither a cell nor a look."""
@@ -111,7 +112,7 @@ class Cells:
         ends = {n: (cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))}
         numbers = [*ends, *self._texts]
         if dimension is not None and numbers:
-            columns = {split_reference(cell.get("r", ""))[1] for pair in ends.values() for cell in pair}
+            columns = {column_of(cell.get("r", "")) for pair in ends.values() for cell in pair}
             columns |= self._text_columns
             area = Area(min(numbers), min(columns), max(numbers), max(columns))
             dimension.set("ref", str(area))

@@ -5,7 +5,7 @@ table is sorted. Whatever stands outside the table is left alone.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from billow.sheets.raw import Raw, day_number
 from billow.sheets.values import digits
 from billow.workbook.cells import Formula, content_text, look_of, parsed_in, raw
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.markup import Node, column_letters, forget, main, split_reference
+from billow.workbook.markup import Node, column_letters, column_of, forget, main
 from billow.workbook.moving import moved, unshared
 from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
@@ -108,8 +108,11 @@ class Writer:
         """Find for each row the one that stood for it before, and put them in order."""
         keys = self.sheet.key or self.sheet.names
         waiting: dict[tuple[str, ...], list[OldRow]] = {}
+        left, columns = self.table.area.left, self.table.columns
+        places = [left + columns.index(key) for key in keys]
         for row in old:
-            waiting.setdefault(self._old_key(row, keys), []).append(row)
+            key = tuple(_as_said(raw(row.cells.get(place), self.strings)) for place in places)
+            waiting.setdefault(key, []).append(row)
         pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]] = []
         if not any(map(any, waiting)):  # only the blank row of a table that was empty
             return [(None, values) for values in rows]
@@ -119,10 +122,6 @@ class Writer:
         if self.table.sorted_by_user:
             pairs.sort(key=lambda pair: (pair[0] is None, pair[0].number if pair[0] else 0))
         return pairs
-
-    def _old_key(self, row: OldRow, keys: Iterable[str]) -> tuple[str, ...]:
-        left, columns = self.table.area.left, self.table.columns
-        return tuple(_as_said(raw(row.cells.get(left + columns.index(key)), self.strings)) for key in keys)
 
     def _said(self, value: Any) -> str:
         value = value.value if isinstance(value, Formula) else value
@@ -169,7 +168,7 @@ class Writer:
             row = f'<row r="{number}"{attributes}>{text}</row>'
             self.cells.set_text(number, row.encode(), self.table.area.columns)
             return
-        new = {split_reference(cell.get("r", ""))[1]: cell for cell in parsed_in(text.encode())}
+        new = {column_of(cell.get("r", "")): cell for cell in parsed_in(text.encode())}
         self.cells.set_row(number, outside | kept | new)
         for name, value in said.items():
             self.cells.rows[number].set(name, value)
