@@ -159,7 +159,10 @@ def test_the_scripts_are_commands_of_tab_billow(found: Found) -> None:
 
 
 def test_sheets_in_order_are_in_order(found: Found) -> None:
-    assert shown(found, "in order")[0] == ["The sheets are in order."]
+    assert shown(found, "in order") == [
+        ["The sheets are in order."],
+        ["Reports, their formats, invoices and the register are checked where Billow is installed."],
+    ]
 
 
 def test_every_mistake_is_told_as_it_is_on_a_computer(found: Found) -> None:

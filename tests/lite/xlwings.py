@@ -66,7 +66,7 @@ class Range:
 
     @value.setter
     def value(self, rows: list[list[Any]]) -> None:
-        self.cells[:] = rows
+        self.cells[: len(rows)] = rows  # what is below stays
 
 
 @dataclass

@@ -30,7 +30,7 @@ def check(book: Any) -> Outcome:
     problems = read_inputs(OpenSheets(book, INPUTS)).problems
     lines = (
         f"Problems in the sheets: {len(problems)}." if problems else "The sheets are in order.",
-        "Reports, invoices and the register are checked where Billow is installed.",
+        "Reports, their formats, invoices and the register are checked where Billow is installed.",
     )
     return Outcome(lines, {}, problems)
 
