@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from billow.commands.desk import billing_month, open_desk
+from billow.commands.desk import At, billing_month, open_desk
 from billow.commands.outcome import Outcome
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, refuse_if_any
@@ -11,12 +11,12 @@ from billow.vendors import convert as write_charges
 from billow.vendors import detect as look_at_header
 
 
-def _formats(workbook: Path | None) -> Formats:
+def _formats(workbook: At | None) -> Formats:
     """Return the shipped formats, with those of a workbook laid over them if one is named."""
     return open_desk(workbook).formats if workbook else Formats.shipped()
 
 
-def detect(reports: list[Path], workbook: Path | None) -> Outcome:
+def detect(reports: list[Path], workbook: At | None) -> Outcome:
     """Say for each report which format it has, or what comes nearest and what it misses."""
     formats = _formats(workbook)
     lines: list[str] = []
@@ -33,7 +33,7 @@ def detect(reports: list[Path], workbook: Path | None) -> Outcome:
     return Outcome(tuple(lines), {"reports": data}, tuple(problems))
 
 
-def convert(report: Path, target: Path, period: str | None, workbook: Path | None) -> Outcome:
+def convert(report: Path, target: Path, period: str | None, workbook: At | None) -> Outcome:
     """Write the normalised charges of a report to ``target`` (.csv or .parquet)."""
     if target.suffix.lower() not in {".csv", ".parquet"}:
         sentence = f'"{target.name}" is neither .csv nor .parquet.'

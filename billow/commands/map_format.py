@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from billow.commands.desk import Desk, log, open_desk
+from billow.commands.desk import At, Desk, log, open_desk
 from billow.commands.import_reports import amount_text
 from billow.commands.outcome import Outcome
 from billow.problems import Place, Problem, Refused
@@ -61,7 +61,7 @@ class Wanted:
     accept: bool = False
 
 
-def map_format(report: Path, workbook: Path | None, wanted: Wanted) -> Outcome:
+def map_format(report: Path, workbook: At | None, wanted: Wanted) -> Outcome:
     """Propose a format for ``report``; with ``accept`` keep it on the sheets of ``workbook``."""
     desk = open_desk(workbook) if workbook else None
     formats = desk.formats if desk else Formats.shipped()
@@ -188,7 +188,7 @@ def _cells(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str | 
     return {shown: row[name] or None for shown, name in names.items()}
 
 
-def _end(name: str, workbook: Path | None, kept: str) -> str:
+def _end(name: str, workbook: At | None, kept: str) -> str:
     sheets = "sheets Report formats, Report mapping and Value maps"
     if kept:
         return f'Format "{name}" is kept on {sheets} of {kept}.'

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from billow.commands.billing_month import look_at
-from billow.commands.desk import count_of, latest_month, log, now, open_desk
+from billow.commands.desk import At, count_of, latest_month, log, now, open_desk
 from billow.commands.documents import Progress
 from billow.commands.order_list import OrderList, asked, keep, load, todo_rows, with_decisions
 from billow.commands.outcome import Outcome
@@ -20,7 +20,7 @@ from billow.vendors.orders import OrderFile, read_orders
 
 
 def orders(
-    workbook: Path, files: Sequence[Path], as_of: date | None, format_id: str | None, progress: Progress
+    workbook: At, files: Sequence[Path], as_of: date | None, format_id: str | None, progress: Progress
 ) -> Outcome:
     """Write what was accepted, read ``files``, and put what they ask for on sheet To do.
 

@@ -129,6 +129,10 @@ class LiveWorkbook(Workbook):
                 sheet.range((body.top, body.left), (body.top, body.right)).copy()
                 new = sheet.range((before.body.bottom + 1, body.left), (body.bottom, body.right))
                 new.paste(paste="formats")
+            if area.bottom < before.area.bottom:
+                # a table that shrinks in Excel leaves its looks on the rows below it
+                left = sheet.range((area.bottom + 1, area.left), (before.area.bottom, area.right))
+                left.clear_formats()
 
     def _write(self, title: str, blocks: list[Area], new: Grid) -> None:
         sheet = self._excel.sheets[title]

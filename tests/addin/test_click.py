@@ -11,6 +11,7 @@ from billow_addin.desktop import LINES_AT_MOST, click
 from billow.commands import command_list
 from billow.commands.button import Button, Click
 from billow.commands.command_list import COMMANDS, Command
+from billow.commands.desk import At
 from billow.commands.outcome import Outcome
 from billow.commands.settle import settle_todo
 from billow.problems import Problem, Severity
@@ -33,7 +34,7 @@ class Person:
     progressed: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
 
-    def workbook(self) -> Path:
+    def workbook(self) -> At:
         """The workbook, as a file."""
         return self.path
 

@@ -288,6 +288,29 @@ class Range(Impl):
 
         self._each(change)
 
+    def clear_formats(self) -> None:
+        def plain(_: int, __: int, old: Any) -> Any:
+            if old is not None:
+                old.attrib.pop("s", None)
+            return old
+
+        self._each(plain)
+        for rule in self._rules():
+            areas = [left for word in rule.get("sqref", "").split() for left in self._outside(Area.of(word))]
+            rule.set("sqref", " ".join(map(str, areas)))
+
+    def _rules(self) -> Iterator[etree._Element]:
+        return self.sheet.book.package.tree(self.sheet.part).iter(main("conditionalFormatting"))
+
+    def _outside(self, area: Area) -> list[Area]:
+        """Return what is left of an area without this range, above it and below it."""
+        mine = self.area
+        if not set(area.columns) & set(mine.columns) or area.bottom < mine.top or area.top > mine.bottom:
+            return [area]
+        assert set(area.columns) <= set(mine.columns), "this small Excel clears whole columns of a rule only"
+        both = (area.top, min(area.bottom, mine.top - 1)), (max(area.top, mine.bottom + 1), area.bottom)
+        return [Area(top, area.left, bottom, area.right) for top, bottom in both if top <= bottom]
+
     def copy(self, _: None) -> None:
         self.sheet.book.app.clipboard = self
 
@@ -305,6 +328,17 @@ class Range(Impl):
             return cell
 
         self._each(change)
+        for rule in source._rules():
+            areas = list(map(Area.of, rule.get("sqref", "").split()))
+            ruled = {c for area in areas for c in area.columns if source.area.top in area.rows}
+            new = [Area(self.area.top, c, self.area.bottom, c) for c in self.area.columns if c in ruled]
+            areas += [area for area in new if not _within(area, areas)]
+            rule.set("sqref", " ".join(map(str, areas)))
+
+
+def _within(column: Area, areas: Sequence[Area]) -> bool:
+    """Tell whether a block of one column lies in one of the areas."""
+    return any(column.left in a.columns and {column.top, column.bottom} <= set(a.rows) for a in areas)
 
 
 def _seen(value: Any) -> Any:

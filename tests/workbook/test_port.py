@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from billow_templates import template as shipped
+from openpyxl.utils import range_boundaries
 
 from billow.problems import Refused
 from billow.workbook import Cell, Formula, SheetLayout, Workbook
@@ -87,6 +89,18 @@ def test_tables_grow_and_shrink(open_port: Open, tmp_path: Path) -> None:
         book.write("tblCustomers", customers(*numbers))
         book.save()
         assert [row["Customer"] for row in kept(path, "tblCustomers")] == [*numbers]
+
+
+def test_a_table_that_shrinks_leaves_no_looks_below_it(open_port: Open, tmp_path: Path) -> None:
+    path = template(tmp_path)
+    for numbers in (("C-1", "C-2", "C-3"), ("C-3",)):
+        book = open_port(path)
+        book.write("tblCustomers", customers(*numbers))
+        book.save()
+    page = openpyxl.load_workbook(path)["Customers"]
+    last = range_boundaries(page.tables["tblCustomers"].ref)[3] or 0
+    assert page.cell(last, 1).has_style
+    assert [cell.coordinate for row in page.iter_rows(last + 1) for cell in row if cell.has_style] == []
 
 
 def test_dates_amounts_and_formulas_arrive(open_port: Open, tmp_path: Path) -> None:
