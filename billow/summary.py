@@ -203,7 +203,11 @@ def _prepare(store: sqlite3.Connection) -> None:
 
 
 def _texts(rows: Sequence[Record]) -> Iterable[tuple[str, ...]]:
-    return (tuple(format(v, "f") if isinstance(v, Decimal) else str(v) for v in row) for row in rows)
+    return (tuple([cell if type(cell) is str else _text(cell) for cell in row]) for row in rows)
+
+
+def _text(cell: object) -> str:
+    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)
 
 
 @dataclass(frozen=True)

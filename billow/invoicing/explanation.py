@@ -67,7 +67,7 @@ class _Chain:
             Step(PRICE, rated.price_row),
             *(Step(LOST, f"{price.described()}: {why}") for price, why in dict.fromkeys(self._rivals(rated))),
             *_share(rated),
-            *(Step(_kind(part, rated), part.text, exact_text(part.exact)) for part in rated.parts),
+            *[_part(part, rated) for part in rated.parts],
             *_rest(rated, net),
         )
 
@@ -145,12 +145,14 @@ def _rule_step(rule: SkuRule) -> Step:
     return Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
 
 
-def _kind(part: Part, rated: RatedLine) -> str:
+def _part(part: Part, rated: RatedLine) -> Step:
+    text, amount = part.text, exact_text(part.exact)
     if part.is_rounding:
-        return ROUNDING
-    if part.text.startswith(f"in {rated.currency} at "):
-        return CURRENCY
-    return DISCOUNT if any(f"discount {name}" in part.text for name in rated.discounts) else PART
+        return Step(ROUNDING, text, amount)
+    if text.startswith(f"in {rated.currency} at "):
+        return Step(CURRENCY, text, amount)
+    kind = DISCOUNT if any(f"discount {name}" in text for name in rated.discounts) else PART
+    return Step(kind, text, amount)
 
 
 def _rows(sheet: str, numbers: Sequence[int]) -> str:

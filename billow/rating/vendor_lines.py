@@ -37,7 +37,7 @@ def line_id(*parts: object) -> str:
     >>> line_id("C-1", "2026-06", "M365-E5")
     'L-c2d4cbe2ca'
     """
-    return "L-" + hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:10]
+    return "L-" + hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:10]
 
 
 def vendor_lines(

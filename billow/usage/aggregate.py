@@ -145,12 +145,12 @@ def read_charges(
     if not parquet:
         return []
     with Engine(engine).rows(parquet) as rows:
-        found = grouped(rows, apart).to_pyarrow()
+        found = encoded(grouped(rows, apart).to_pyarrow())
     charges = _charges(found, sets, restated)
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 
 
-def _charges(found: Any, sets: Mapping[str, ImportTotals], restated: str) -> Iterator[Charge]:
+def _charges(found: Mapping[str, Any], sets: Mapping[str, ImportTotals], restated: str) -> Iterator[Charge]:
     """Yield a charge per row; what many rows say is made a value of Python once."""
     totals = values(found["import_id"], sets.__getitem__)
     columns: dict[str, Iterable[Any]] = {
@@ -159,7 +159,7 @@ def _charges(found: Any, sets: Mapping[str, ImportTotals], restated: str) -> Ite
     columns |= {name: values(found[name]) for name in SUMMED}
     columns["billed_cost"] = values(found["billed_cost"], lambda cost: cost or Decimal(0))
     columns["key"] = charge_keys(found, [each.set_key for each in totals])
-    columns["rows"] = found["rows"].to_pylist()
+    columns["rows"] = values(found["rows"])
     columns["split_value"] = values(found[SPLIT_VALUE], _said)
     columns["period"] = _periods(*(values(found[name]) for name in ("first_day", "end_day", "last_start")))
     columns["billing_month"] = (restated or each.billing_month for each in totals)
@@ -172,11 +172,20 @@ def _charges(found: Any, sets: Mapping[str, ImportTotals], restated: str) -> Ite
     return starmap(Charge, zip(*(nothing | columns).values(), strict=False))
 
 
+def encoded(table: Any) -> dict[str, Any]:
+    """Return the columns of a table with each of their values once, and where it stands."""
+    names = table.column_names
+    return {name: table[name].combine_chunks().dictionary_encode() for name in names}
+
+
 def values(column: Any, meaning: Callable[[Any], Any] = _as_it_is) -> list[Any]:
-    """Return what the cells of a column mean; most repeat, and each is made a value of Python once."""
-    encoded = column.combine_chunks().dictionary_encode()
-    distinct = [meaning(value) for value in encoded.dictionary.to_pylist()]
-    return [meaning(None) if at is None else distinct[at] for at in encoded.indices.to_pylist()]
+    """Return what the cells of an encoded column mean; each value is made one of Python once."""
+    distinct = [meaning(value) for value in column.dictionary.to_pylist()]
+    if not column.null_count:
+        places = column.indices.to_pylist()
+        return [distinct[at] for at in places] if len(distinct) > 1 else distinct * len(places)
+    blank = meaning(None)
+    return [blank if at is None else distinct[at] for at in column.indices.to_pylist()]
 
 
 def _text(value: str | None) -> str:
@@ -213,7 +222,7 @@ def _period(first: date | None, end: date | None, last_start: date | None) -> Pe
     return Period(first, days[0] if days[0] > first else days[-1])
 
 
-def charge_keys(found: Any, set_keys: Sequence[str]) -> list[str]:
+def charge_keys(found: Mapping[str, Any], set_keys: Sequence[str]) -> list[str]:
     """Return the mark of each group: the same rows of a set have it in every delivery."""
     named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
     said = zip(set_keys, *(values(found[name], _key_text) for name in named), strict=True)

@@ -12,7 +12,7 @@ import ibis
 from billow.charges import Category
 from billow.contracts.customers import Kept
 from billow.reconcile.arithmetic import VendorRows, is_replayed
-from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_keys, grouped, keyed, values
+from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_keys, encoded, grouped, keyed, values
 from billow.usage.engine import Engine
 
 # The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
@@ -79,7 +79,7 @@ def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], mon
             rows=wanted.count(), first_row=wanted.x_SourceRow.min()
         )
         data = found.to_pyarrow()
-    columns = {name: values(data[name], _meaning(name)) for name in data.column_names}
+    columns = {name: values(column, _meaning(name)) for name, column in encoded(data).items()}
     columns["billing_month"] = [month] * len(data)
     columns["first_row"] = [row + _HEADER for row in columns["first_row"]]
     groups = map(VendorRows._make, zip(*(columns[name] for name in VendorRows._fields), strict=True))
@@ -103,7 +103,7 @@ def read_source_rows(
     """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
     with Engine(engine).rows([parquet]) as rows:
         found = grouped(rows, apart).to_pyarrow()
-        places = {key: at for at, key in enumerate(charge_keys(found, [set_key] * found.num_rows))}
+        places = {key: at for at, key in enumerate(charge_keys(encoded(found), [set_key] * found.num_rows))}
         groups = {key: found.slice(places[key], 1).to_pylist()[0] for key in keys if key in places}
         return {key: _behind(rows, group, at_most, apart) for key, group in groups.items()}
 

@@ -25,7 +25,7 @@ from billow.vendors.figures import DECIMALS, WHOLE_DIGITS
 Sums = dict[tuple[str, ...], tuple[int, tuple[Decimal, ...]]]
 _BARE = rf"^-?\d{{1,{WHOLE_DIGITS}}}(\.\d{{1,{DECIMALS}}})?$"
 _EXACT = pa.decimal256(60, DECIMALS)
-_BLOCK = 1 << 24  # bytes of text at a time: a longer line than this is unusual enough
+_BLOCK = 1 << 22  # bytes of text at a time: a longer line than this is unusual enough
 
 
 def sums_by_cells(
@@ -53,7 +53,7 @@ def _opened(path: Path, delimiter: str, width: int, wanted: Iterable[int]) -> cs
     names = [str(column) for column in range(width)]
     return csv.open_csv(
         path,
-        csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
         csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), include_columns=[str(n) for n in wanted]
