@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from billow.charges import ImportTotals
 from billow.commands.secret_cells import secrets_in
 from billow.contracts.customers import told_apart
 from billow.inputs import Inputs, read_inputs
@@ -20,7 +22,7 @@ from billow.problems import Place, Problem, Refused, in_order, refuse_if_any
 from billow.register.register import Register
 from billow.sheets.reading import Row
 from billow.usage import ChargeStore
-from billow.vendors import Formats
+from billow.vendors import Formats, import_report
 from billow.workbook.book import Workbook
 from billow.workbook.changes import BeforeImages
 from billow.workbook.port import Port
@@ -55,7 +57,19 @@ class Desk:
     def store(self) -> ChargeStore:
         """The charge store."""
         apart = told_apart(self.inputs.books.accounts)
-        return ChargeStore(self.data, self.inputs.settings.charge_engine, apart)
+        return ChargeStore(self.data, self.inputs.settings.charge_engine, apart, self._read_again)
+
+    def _read_again(self, path: Path, totals: ImportTotals) -> str:
+        """Return the fingerprint of an archived file's rows; blank where it cannot be read as it was then."""
+        with TemporaryDirectory(prefix=".again-", dir=self.data) as folder:
+            found = import_report(
+                path,
+                self.formats,
+                out_dir=Path(folder),
+                billing_month=totals.corrects or totals.billing_month or None,
+                format_id=totals.format_id,
+            )
+        return found.totals.fingerprint if found.totals else ""
 
     @cached_property
     def register(self) -> Register:

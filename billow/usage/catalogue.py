@@ -47,7 +47,8 @@ _PLAIN = "import_id set_key billing_month format_id vendor file_name sha256 rows
 class CataloguedSet:
     """One row of the catalogue; paths are relative to the store.
 
-    ``delivered`` is the content of the vendor's file, which of a correction is not that of the set.
+    ``delivered`` is the content of the vendor's file, which of a correction is not that of the set. Contents
+    compare where they are ``hashed_by`` the same engine; blank is one of before that was kept.
     """
 
     totals: ImportTotals
@@ -57,6 +58,7 @@ class CataloguedSet:
     archive: str
     number: int = 0
     delivered: str = ""
+    hashed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def _row(new: CataloguedSet) -> dict[str, object]:
         "against": totals.against,
         "units": totals.units,
         "delivered": new.delivered,
+        "hashed_by": new.hashed_by,
     }
     plain = {name: getattr(totals, name) for name in _PLAIN.split()}
     own = {name: getattr(new, name) for name in ("content", "parquet", "parquet_sha256", "archive")}
@@ -149,7 +152,9 @@ def _set(row: Mapping[str, Any]) -> CataloguedSet:
     )
     files = (row["parquet"], row["parquet_sha256"], row["archive"])
     delivered = proved.get("delivered") or row["content"]  # stores of before corrections name it once
-    return CataloguedSet(totals, row["content"], *files, row["number"], delivered)
+    return CataloguedSet(
+        totals, row["content"], *files, row["number"], delivered, proved.get("hashed_by", "")
+    )
 
 
 def _as_text(sums: Mapping[str, Decimal]) -> dict[str, str]:

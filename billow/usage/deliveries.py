@@ -9,7 +9,7 @@ delivery may take its place. A set's key is its family's, and for what adds or c
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -87,9 +87,13 @@ class Family:
         """The sets whose files come to what the vendor says now: no later one stated them anew."""
         return [*self.waiting, *_standing(self.all)]
 
-    def known(self, content: str, *, adds: bool) -> CataloguedSet | None:
+    def known(
+        self, content: str, delivered: Callable[[CataloguedSet], str], *, adds: bool
+    ) -> CataloguedSet | None:
         """Return the set that brought this content, if it is a whole delivery that stands or was added."""
-        return next((one for one in self.counted if one.delivered == content and is_added(one) is adds), None)
+        return next(
+            (one for one in self.counted if is_added(one) is adds and delivered(one) == content), None
+        )
 
     def replaced(self) -> list[CataloguedSet]:
         """Return the open sets that a whole delivery takes the place of."""

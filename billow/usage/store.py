@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -38,12 +38,16 @@ from billow.usage.deliveries import (
     marked,
     open_month,
 )
-from billow.usage.measure import CustomerDifference, difference_by_customer, measure
+from billow.usage.measure import CustomerDifference, difference_by_customer, hashed_by, measure
 from billow.usage.verify import verify_set
 
 if TYPE_CHECKING:
     from billow.reconcile.arithmetic import VendorRows
     from billow.usage.vendor_rows import SourceRows
+
+
+# Reads an archived file again, as it was imported then, and returns the fingerprint of its rows.
+Reread = Callable[[Path, ImportTotals], str]
 
 
 class ImportedSet(Protocol):
@@ -89,6 +93,7 @@ class ChargeStore:
     root: Path
     engine: str = ""  # what adds the charges up; see billow.usage.engine
     apart: tuple[Kept, ...] = ()
+    reread: Reread | None = None  # reads an archived file again
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -111,7 +116,7 @@ class ChargeStore:
         current = self._catalogue.current()
         same = family(totals, current, closed)
         content, adds = totals.fingerprint, delivery is Delivery.ADDS
-        if known := same.known(content, adds=adds):
+        if known := same.known(content, self._delivered, adds=adds):
             return Commit(Status.UNCHANGED, known.totals)
         if late := invoiced(totals, current):
             return Commit(Status.LATE, late.totals)
@@ -122,6 +127,14 @@ class ChargeStore:
         status = Status.ADDED if adds else Status.REPLACED if olds else Status.NEW
         own = replace(totals, set_key=marked(family_of(totals.set_key), content=new.mark))
         return self._count(replace(new, totals=own), content, same.open, olds, status)
+
+    def _delivered(self, one: CataloguedSet) -> str:
+        """Return what a set's file holds, as today's engine hashes it; another's hashes are made anew."""
+        if one.hashed_by == hashed_by():
+            return one.delivered
+        if one.totals.corrects:  # the set holds differences: only the vendor's file says what was delivered
+            return self.reread(self.root / one.archive, one.totals) if self.reread else one.delivered
+        return measure(self.root / one.parquet).content
 
     def _correct(self, new: "_Delivered", same: Family, landing: str) -> Commit:
         """Let what a file changes in an issued month count in the open one."""
@@ -161,7 +174,7 @@ class ChargeStore:
         totals, archive = new.totals, self.keep(new.raw_path, new.totals.sha256, new.totals.file_name)
         placed = self._place(new.parquet, totals)
         files = (self._relative(placed), _sha256(placed), self._relative(archive))
-        row = CataloguedSet(totals, new.content, *files, delivered=delivered)
+        row = CataloguedSet(totals, new.content, *files, delivered=delivered, hashed_by=hashed_by())
         self._catalogue.commit(row, olds)
         if not before:
             return Commit(status, totals)
@@ -181,7 +194,7 @@ class ChargeStore:
             return Delivery(declared)
         totals, new = _handed_over(imported)
         same = family(totals, self._catalogue.current(), ())
-        if known := next((one for one in same.all if one.delivered == totals.fingerprint), None):
+        if known := next((one for one in same.all if self._delivered(one) == totals.fingerprint), None):
             return Delivery.ADDS if is_added(known) else Delivery.REPLACES
         handed = [_handed_over(one) for one in beside]
         files = [path for other, path in handed if family_of(other.set_key) == family_of(totals.set_key)]

@@ -63,7 +63,7 @@ def _moment(parts: dict[str, str | None], order: DayOrder | None) -> datetime | 
         hour = hour % _NOON + (_NOON if half.upper() == "PM" else 0)
     try:
         moment = datetime(
-            year if year >= 100 else 2000 + year,  # noqa: PLR2004 - two digits mean this century
+            year if len(parts["year"] or "") > 2 else 2000 + year,  # noqa: PLR2004 - two digits: this century
             month,
             day,
             hour,
@@ -90,7 +90,10 @@ def in_zone(moment: datetime, zone: str) -> datetime:
     >>> in_zone(datetime(2026, 7, 1, 7), "America/Los_Angeles"), in_zone(datetime(2026, 1, 1, 7), "UTC")
     (datetime.datetime(2026, 7, 1, 0, 0), datetime.datetime(2026, 1, 1, 7, 0))
     """
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    try:
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    except OverflowError:  # the first or last day that there is, which vendors write for always
+        return moment
 
 
 def end_day(moment: datetime) -> date:
@@ -100,7 +103,16 @@ def end_day(moment: datetime) -> date:
     (datetime.date(2026, 7, 1), datetime.date(2026, 7, 1))
     """
     at_midnight = moment == datetime.combine(moment.date(), datetime.min.time())
-    return moment.date() if at_midnight else moment.date() + timedelta(days=1)
+    return moment.date() if at_midnight else day_after(moment.date())
+
+
+def day_after(day: date) -> date:
+    """Return the next day; after the last that there is, which vendors write for never, that day itself.
+
+    >>> day_after(date(2026, 6, 30)), day_after(date(9999, 12, 31))
+    (datetime.date(2026, 7, 1), datetime.date(9999, 12, 31))
+    """
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def possible_orders(cells: Iterable[str]) -> set[DayOrder]:

@@ -7,13 +7,21 @@ unusual form are read one by one. A cell that cannot be read stays empty and is 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
 
 from billow.problems import Place, Problem, Refused, Severity
-from billow.vendors.days import DayOrder, end_day, in_zone, needs_order, possible_orders, read_moment
+from billow.vendors.days import (
+    DayOrder,
+    day_after,
+    end_day,
+    in_zone,
+    needs_order,
+    possible_orders,
+    read_moment,
+)
 from billow.vendors.figures import DecimalSign, DoesNotFit, decimal_sign, read_number
 from billow.vendors.table import Table
 from billow.vendors.transforms import quoted
@@ -205,7 +213,7 @@ def read_days(table: Table, columns: Iterable[int], written: Written, billing_mo
             "cell": pa.array(list(read), pa.string()),
             "day": pa.array(days, pa.date32()),
             "until": pa.array([end_day(moment) for moment in read.values()], pa.date32()),
-            "next": pa.array([day + timedelta(days=1) for day in days], pa.date32()),
+            "next": pa.array([day_after(day) for day in days], pa.date32()),
         }
     )
     table.store("days", days_read)

@@ -229,7 +229,9 @@ def _days(number: int) -> str:
     cell = f"c{number}"
     # the form that most reports have is seen without a pattern
     most = f"({cell} LIKE '____-__-__T__:__:__Z' AND {cell} >= '1' AND {cell} < '3')"
-    plain = f"({most} OR regexp_full_match({cell}, {quoted(_MOMENT)}))"
+    # after the last day there is none, and before the first there is nothing
+    within = f"{cell} >= '0001' AND {cell} < '9999-12-31'"
+    plain = f"({most} OR ({within} AND regexp_full_match({cell}, {quoted(_MOMENT)})))"
     moment = f"CASE WHEN NOT {plain} THEN {_UNUSUAL} ELSE CAST({cell} AS TIMESTAMP) END"
     return (
         f"CAST({moment} AS DATE) AS d{number}, "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from billow.charges import ImportTotals
 from billow.problems import Problem
 from billow.usage import ChargeStore, Commit, Delivery
 from billow.vendors import Formats, Imported, import_report
@@ -58,7 +59,12 @@ class Desk:
     @property
     def store(self) -> ChargeStore:
         """The store under test."""
-        return ChargeStore(self.folder / "Billing.data")
+        return ChargeStore(self.folder / "Billing.data", reread=self._again)
+
+    def _again(self, path: Path, totals: ImportTotals) -> str:
+        found = import_report(path, self.formats, out_dir=self.folder / "again", format_id=totals.format_id)
+        assert found.totals is not None
+        return found.totals.fingerprint
 
     def read(self, content: str | bytes, name: str = "report.csv") -> tuple[Imported, Path]:
         """Import a report; nothing counts yet."""
