@@ -29,7 +29,7 @@ from billow.workbook.markup import Area, column_letters, main, serialised, split
 from billow.workbook.moving import grow_ranges, move_notes, unshared
 from billow.workbook.package import Package
 from billow.workbook.pages import SCHEMA
-from billow.workbook.tables import Cells, raw_rows, tables_of
+from billow.workbook.tables import Cells, cells_of, raw_rows, tables_of
 from billow.workbook.writing import Writer
 
 _LONGEST_QUOTE = 255  # characters that a text within a formula may have
@@ -303,7 +303,7 @@ class Workbook:
     def _sheet(self, title: str) -> Cells:
         if title not in self._cells:
             part = self._package.sheet_parts()[title]
-            self._cells[title] = Cells(self._package.tree(part))
+            self._cells[title] = cells_of(self._package, part)
             self._package.keep_cells(part, self._cells[title])
         return self._cells[title]
 

@@ -22,7 +22,7 @@ from billow.workbook.markup import Area, Node, column_letters, forget, main, spl
 from billow.workbook.notes import copy_note
 from billow.workbook.package import Package
 from billow.workbook.pages import PAGES
-from billow.workbook.tables import Cells, Table, tables_of
+from billow.workbook.tables import Cells, Table, cells_of, tables_of
 
 _LISTS = "Lists"  # the hidden sheet with the words of all dropdowns, which Billow owns as a whole
 # what may stand before the dropdowns on a sheet (ECMA-376 part 1, 18.3.1.99)
@@ -288,7 +288,7 @@ class Migration:
 
     def _cells(self, title: str) -> Cells:
         if title not in self._sheets:
-            self._sheets[title] = Cells(self.old.tree(self.old.sheet_parts()[title]))
+            self._sheets[title] = cells_of(self.old, self.old.sheet_parts()[title])
         return self._sheets[title]
 
     @cached_property

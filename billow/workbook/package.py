@@ -86,9 +86,13 @@ class Package:
         try:
             return parsed(self.read(name))
         except (etree.XMLSyntaxError, KeyError):
-            sentence = f'The file "{self.file}" is damaged in its part {name}.'
-            hint = "Open it in Excel, let Excel repair it, and save it; or take an earlier version."
-            raise Refused([Problem("WBK-001", sentence, Place(self.file), hint)]) from None
+            raise self.damaged(name) from None
+
+    def damaged(self, name: str) -> Refused:
+        """Return the refusal of a workbook of which a part does not say what it must."""
+        sentence = f'The file "{self.file}" is damaged in its part {name}.'
+        hint = "Open it in Excel, let Excel repair it, and save it; or take an earlier version."
+        return Refused([Problem("WBK-001", sentence, Place(self.file), hint)])
 
     def keep_cells(self, name: str, cells: SheetCells) -> None:
         """Say who keeps the cells of a sheet, before any of them stand outside the tree."""

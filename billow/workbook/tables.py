@@ -174,7 +174,26 @@ def tables_of(package: Package) -> Iterator[Table]:
             if relation.kind == "table" and relation.target in package:
                 node = package.tree(relation.target)
                 name = node.get("displayName") or node.get("name") or ""
-                yield Table(name, title, relation.target, sheet_part, node)
+                table = Table(name, title, relation.target, sheet_part, node)
+                if not _is_placed(table):
+                    raise package.damaged(table.part)
+                yield table
+
+
+def cells_of(package: Package, sheet_part: str) -> Cells:
+    """Return the cells of a sheet; ``Refused`` where they do not say where they are."""
+    try:
+        return Cells(package.tree(sheet_part))
+    except ValueError:
+        raise package.damaged(sheet_part) from None
+
+
+def _is_placed(table: Table) -> bool:
+    """Tell whether a table says where on its sheet it is."""
+    try:
+        return table.body.top > 0
+    except ValueError:
+        return False
 
 
 def raw_rows(table: Table, cells: Cells, strings: list[str]) -> Iterator[tuple[int, dict[str, Raw]]]:

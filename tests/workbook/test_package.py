@@ -1,6 +1,7 @@
 """Opening refuses what is no workbook or could do harm; saving replaces the file wholly or not at all."""
 
 import os
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -60,6 +61,40 @@ def test_half_a_workbook_and_another_archive(tmp_path: Path) -> None:
     assert "is damaged" in refusal(path)
     assert "is not an Excel workbook" in refusal(zipped(tmp_path / "b.xlsx", [("mimetype", b"text")]))
     assert "cannot be read" in refusal(tmp_path)
+
+
+def _without(pattern: bytes, instead: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: re.sub(pattern, instead, data, count=1)
+
+
+# a sentence; the part; what of it is other than it must be
+UNPLACED = [
+    ("a table that says nowhere where it is", "xl/tables/table3.xml", _without(rb' ref="[^"]*"', b"")),
+    ("a table that is at no cell", "xl/tables/table3.xml", _without(rb' ref="[^"]*"', b' ref="A1:ZZ"')),
+    (
+        "a table of no number of totals",
+        "xl/tables/table3.xml",
+        _without(b"<table ", b'<table totalsRowCount="x" '),
+    ),
+    ("a row of no number", "xl/worksheets/sheet1.xml", _without(rb'<row r="[^"]*"', b'<row r="one"')),
+    (
+        "a sheet without cells",
+        "xl/worksheets/sheet1.xml",
+        lambda data: data.replace(b"sheetData", b"sheetDate"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("part", "change"), [row[1:] for row in UNPLACED], ids=[row[0] for row in UNPLACED])
+def test_a_part_that_does_not_say_where_it_is_is_damaged(
+    part: str, change: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = template(tmp_path)
+    edited(path, {part: change})
+    with pytest.raises(Refused) as refused:
+        Workbook.open(path).read("tblStart")
+    (problem,) = refused.value.problems
+    assert (problem.code, f"is damaged in its part {part}." in problem.sentence) == ("WBK-001", True)
 
 
 def test_a_workbook_whose_parts_are_broken_or_of_the_strict_kind(tmp_path: Path) -> None:
