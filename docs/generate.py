@@ -286,7 +286,8 @@ to what the invoice comes to: one price, one proration, one rounding.
 
 In LibreOffice (`billow install --calc`) arguments are separated by semicolons, a table is named without
 `[#All]`, as `tblPrices`, and an answer of several cells is entered with Ctrl+Shift+Enter. A single blank cell
-comes as 0 there, in a range it is blank. From Excel the functions cannot be called yet.
+comes as 0 there, in a range it is blank. Excel on Windows has the functions with tab *Billow*
+(`billow install`); [hosts](../hosts.md) says where else they are.
 """
 
 

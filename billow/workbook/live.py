@@ -26,6 +26,7 @@ from billow.workbook.cells import Formula, content, visible_text
 from billow.workbook.changes import Changes
 from billow.workbook.guard import read_safely
 from billow.workbook.markup import Area, main, split_reference
+from billow.workbook.notes import notes_of
 from billow.workbook.package import Package
 from billow.workbook.tables import Table, tables_of
 
@@ -110,6 +111,7 @@ class LiveWorkbook(Workbook):
             self._write(
                 title, _blocks(_grid(old, title, self._strings), new, [table for _, table in tables]), new
             )
+            self._move_notes(title, old)
         self._swap_sheets(changes.dropped, changes.put)
 
     def _resize(self, title: str, tables: list[tuple[Table, Table]]) -> None:
@@ -139,6 +141,17 @@ class LiveWorkbook(Workbook):
         for area in blocks:
             rows = [[new.get((row, column)) for column in area.columns] for row in area.rows]
             sheet.range((area.top, area.left), (area.bottom, area.right)).value = rows
+
+    def _move_notes(self, title: str, old: Package) -> None:
+        """Let the notes of a table's cells follow their rows; all are taken off before any is put on."""
+        sheet = self._excel.sheets[title]
+        before, after = (notes_of(p, p.sheet_parts()[title]) for p in (old, self._package))
+        for cell, text in before.items():
+            if after.get(cell) != text and (note := sheet.range(cell).note):
+                note.delete()
+        for cell, text in after.items():
+            if text and before.get(cell) != text:
+                sheet.range(cell).add_note(text)
 
     def _swap_sheets(self, dropped: list[str], put: list[str]) -> None:
         there = {sheet.name for sheet in self._excel.sheets}

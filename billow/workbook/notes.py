@@ -1,10 +1,10 @@
-"""A note on a cell, carried from one workbook to another: its text, and the box in which it is shown."""
+"""Notes on cells: what they say, and one carried to another workbook with the box in which it is shown."""
 
 from copy import deepcopy
 
 from lxml import etree
 
-from billow.workbook.markup import OFFICE, R_ID, Node, column_letters, main
+from billow.workbook.markup import OFFICE, R_ID, Node, column_letters, main, split_reference
 from billow.workbook.moving import VML, shift_anchor
 from billow.workbook.package import Package
 
@@ -26,6 +26,20 @@ def copy_note(source: Package, from_sheet: str, at: Cell, target: Package, to_sh
     if note is not None and box is not None:
         _add_text(target, _made(source, texts, target, to_sheet, "comments"), deepcopy(note), to)
         _add_box(target, _made(source, boxes, target, to_sheet, "vmlDrawing"), deepcopy(box), at, to)
+
+
+def notes_of(package: Package, sheet: str) -> dict[Cell, str]:
+    """Return the notes of a sheet by their cells; a discussion in threaded comments is none."""
+    part = _part(package, sheet, "comments")
+    if part is None:
+        return {}
+    thread = _part(package, sheet, "threadedComment")
+    talked = {node.get("ref") for node in package.tree(thread).iter() if node.get("ref")} if thread else set()
+    return {
+        split_reference(node.get("ref", "")): "".join(text.text or "" for text in node.iter(main("t")))
+        for node in package.tree(part).iter(main("comment"))
+        if node.get("ref") not in talked
+    }
 
 
 def _name(at: Cell) -> str:

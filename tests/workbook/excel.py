@@ -267,7 +267,7 @@ class Range(Impl):
             row = cells.of_row(number)
             for column in self.area.columns:
                 row[column] = change(number, column, row.get(column))
-            cells.set_row(number, row)
+            cells.set_row(number, {at: cell for at, cell in row.items() if cell is not None})
         cells.finish()
         package.touch(self.sheet.part)
 
@@ -287,6 +287,15 @@ class Range(Impl):
             return new_cell(str(Area(number, column, number, column)), understood(given), look)
 
         self._each(change)
+
+    @property
+    def note(self) -> "Note | None":
+        return Note(self) if Note(self).node is not None else None
+
+    def add_note(self, text: str) -> "Note":
+        node = etree.SubElement(Note(self).listed, main("comment"), ref=Note(self).ref, authorId="0")
+        etree.SubElement(etree.SubElement(node, main("text")), main("t")).text = text
+        return Note(self)
 
     def clear_formats(self) -> None:
         def plain(_: int, __: int, old: Any) -> Any:
@@ -334,6 +343,25 @@ class Range(Impl):
             new = [Area(self.area.top, c, self.area.bottom, c) for c in self.area.columns if c in ruled]
             areas += [area for area in new if not _within(area, areas)]
             rule.set("sqref", " ".join(map(str, areas)))
+
+
+class Note(Impl):
+    """A note on a cell, without the box in which it is shown."""
+
+    def __init__(self, cell: Range) -> None:
+        package = cell.sheet.book.package
+        part = next(r.target for r in package.relations(cell.sheet.part) if r.kind == "comments")
+        self.listed = next(package.tree(part).iter(main("commentList")))
+        package.touch(part)
+        self.ref = str(cell.area)
+
+    @property
+    def node(self) -> etree._Element | None:
+        return next((node for node in self.listed if node.get("ref") == self.ref), None)
+
+    def delete(self) -> None:
+        assert self.node is not None
+        self.listed.remove(self.node)
 
 
 def _within(column: Area, areas: Sequence[Area]) -> bool:

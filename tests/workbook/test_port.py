@@ -16,7 +16,10 @@ from billow.problems import Refused
 from billow.workbook import Cell, Formula, SheetLayout, Workbook
 from billow.workbook.changes import BeforeImages
 from billow.workbook.live import LiveWorkbook, typed_in
+from billow.workbook.notes import notes_of
+from billow.workbook.package import Package
 from billow.workbook.port import Port
+from billow.workbook.tables import tables_of
 from tests.workbook.excel import opened, understood
 from tests.workbook.making import rich
 
@@ -146,6 +149,27 @@ def test_own_columns_sums_and_looks_travel_with_their_rows(open_port: Open, tmp_
         ("C-3", "remark on C-3"),
     ]
     assert {row["My double"] for row in kept(path, "tblMargin")} == {"tblMargin[[#This Row],[Kept]]*2"}
+
+
+@pytest.mark.parametrize(
+    ("customers_then", "row"),
+    [
+        pytest.param(["C-1", "C-2", "C-3"], 4, id="a row that goes up takes its note along"),
+        pytest.param(["C-7", "C-8", "C-9", "C-1"], 7, id="a row that goes down too"),
+        pytest.param(["C-2", "C-3"], 0, id="the note of a row that went is gone"),
+    ],
+)
+def test_a_note_follows_its_row(open_port: Open, tmp_path: Path, customers_then: list[str], row: int) -> None:
+    path = rich(tmp_path / "rich.xlsx")
+    book = open_port(path, ["tblMargin"])
+    vendor = {"C-1": "Microsoft", "C-2": "VMware"}
+    rows = [{"Customer": c, "Vendor": vendor.get(c, "AWS"), "Currency": "EUR"} for c in customers_then]
+    book.write("tblMargin", rows)
+    book.save()
+    header, own = {(3, 2): "a note on the header"}, {(row, 2): "ask Contoso about this"} if row else {}
+    package = Package(path.read_bytes())
+    part = next(table.sheet_part for table in tables_of(package) if table.name == "tblMargin")
+    assert notes_of(package, part) == header | own
 
 
 def test_whole_sheets_come_and_go(open_port: Open, tmp_path: Path) -> None:
