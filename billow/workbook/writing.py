@@ -68,9 +68,7 @@ class Writer:
     def append(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows below those that are there."""
         old = self._old()
-        kept = [
-            row for row in old if any(raw(cell, self.strings).kind != "blank" for cell in row.cells.values())
-        ]
+        kept = [row for row in old if self._holds_anything(row.cells)]
         self._write(old, [(row, None) for row in kept] + [(None, values) for values in rows])
 
     def overwritten(self, count: int) -> list[tuple[int, str, str]]:
@@ -85,9 +83,15 @@ class Writer:
 
     def kept(self) -> int:
         """How many rows of the table hold anything."""
-        old = (self.cells.of_row(number) for number in self.table.body.rows)
-        columns = self.table.area.columns
-        return sum(any(raw(row[c], self.strings).kind != "blank" for c in row if c in columns) for row in old)
+        return sum(self._holds_anything(self.cells.of_row(number)) for number in self.table.body.rows)
+
+    def _holds_anything(self, row: Mapping[int, Node]) -> bool:
+        """Tell whether a row holds more than the formulas that each row of the table has."""
+        return any(
+            raw(row[column], self.strings).kind != "blank"
+            for column, name in enumerate(self.table.columns, start=self.table.area.left)
+            if column in row and not (name in self.sheet.by_name and self.sheet.column(name).role == "formula")
+        )
 
     def _header(self, column: int) -> str:
         return self.table.columns[column - self.table.area.left]

@@ -357,3 +357,13 @@ def test_the_order_of_calculation_is_forgotten_and_all_is_calculated_anew(tmp_pa
     assert "xl/calcChain.xml" not in after
     assert b"calcChain" not in after["xl/_rels/workbook.xml.rels"]
     assert b'fullCalcOnLoad="1"' in after["xl/workbook.xml"]
+
+
+def test_the_first_row_added_to_a_table_of_formulas_is_its_first(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    book.write("tblMargin", [])  # one row without a customer, and with the formulas of each row
+    book.save()
+    book.append("tblMargin", ALL[:1])
+    book.save()
+    rows = Workbook.open(book.path).read("tblMargin")
+    assert [(row["Customer"], row.number) for row in rows] == [("C-1", 5)]
