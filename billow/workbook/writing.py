@@ -87,10 +87,11 @@ class Writer:
 
     def _holds_anything(self, row: Mapping[int, Node]) -> bool:
         """Tell whether a row holds more than the formulas that each row of the table has."""
+        calculated = {column.name for column in self.sheet.columns if column.role == "formula"}
         return any(
             raw(row[column], self.strings).kind != "blank"
             for column, name in enumerate(self.table.columns, start=self.table.area.left)
-            if column in row and not (name in self.sheet.by_name and self.sheet.column(name).role == "formula")
+            if column in row and name not in calculated
         )
 
     def _header(self, column: int) -> str:
