@@ -8,7 +8,7 @@ document keeps them, so that it is explained from what held when it was made.
 '10 x 3.333 EUR = 33.33'
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ def shown(step: Step) -> str:
 
 def explaining(rated: RatedMonth, books: Books) -> Callable[[RatedLine, Decimal], tuple[Step, ...]]:
     """Return what explains a line of the month, of which so much stands on a document."""
-    return _Chain(rated, books, PriceIndex(books.prices), {}, {}).steps
+    return _Chain(rated, books, PriceIndex(books.prices), {}, {}, {}).steps
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,23 @@ class _Chain:
     prices: PriceIndex
     known_rules: dict[_Article, list[SkuRule]]  # many lines are of the same few articles
     known_steps: dict[tuple[_Article, ...], tuple[Step, ...]]
+    known_prices: dict[str, Step]
 
     def steps(self, rated: RatedLine, net: Decimal) -> tuple[Step, ...]:
         """Return the steps in the order of calculation; those with an amount sum to the net."""
         return (
             *self._product(rated),
-            Step(PRICE, rated.price_row),
-            *(Step(LOST, f"{price.described()}: {why}") for price, why in dict.fromkeys(self._rivals(rated))),
+            self._price(rated.price_row),
+            *[Step(LOST, f"{price.described()}: {why}") for price, why in self._rivals(rated)],
             *_share(rated),
             *[_part(part, rated) for part in rated.parts],
             *_rest(rated, net),
         )
+
+    def _price(self, row: str) -> Step:
+        if row not in self.known_prices:
+            self.known_prices[row] = Step(PRICE, row)
+        return self.known_prices[row]
 
     def _product(self, rated: RatedLine) -> Iterator[Step]:
         contract = None if rated.driver == VENDOR else self._contract(rated)
@@ -113,10 +119,10 @@ class _Chain:
         rule = product.users_counted if product else "days"
         return f"{_rows('Users', rows)}: {exact_text(rated.quantity)} counted by {rule}"
 
-    def _rivals(self, rated: RatedLine) -> Iterator[tuple[Price, str]]:
-        """Ask for the price again and yield what fitted too."""
-        for query in dict.fromkeys(self._queries(rated)):
-            yield from self.prices.rivals(query)
+    def _rivals(self, rated: RatedLine) -> Iterable[tuple[Price, str]]:
+        """Ask for the price again and return what fitted too."""
+        answers = [self.prices.rivals(query) for query in dict.fromkeys(self._queries(rated))]
+        return dict.fromkeys(rival for found in answers for rival in found) if any(answers) else ()
 
     def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
         contract = self._contract(rated) if rated.driver == CONTRACT else None

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -38,7 +40,7 @@ class Period:
     @property
     def through(self) -> date:
         """The last day of the period, as people write it."""
-        return self.end - timedelta(days=1)
+        return self.end - _DAY
 
     def overlap(self, other: "Period") -> "Period | None":
         """Return the days that both periods share, or None."""
@@ -49,7 +51,7 @@ class Period:
 # A month has charges of the same few periods, each said many times.
 @lru_cache(maxsize=4096)
 def _said(start: date, end: date) -> str:
-    return f"{start} through {end - timedelta(days=1)}"
+    return f"{start} through {end - _DAY}"
 
 
 def inclusive(first: date, through: date) -> Period:
@@ -58,7 +60,7 @@ def inclusive(first: date, through: date) -> Period:
     >>> inclusive(date(2026, 2, 1), date(2026, 2, 28)).days
     28
     """
-    return Period(first, through + timedelta(days=1))
+    return Period(first, through + _DAY)
 
 
 @lru_cache(maxsize=4096)

@@ -182,7 +182,7 @@ def _with_shares(line: RatedLine, shares: tuple[tuple[str, Fraction], ...]) -> R
 
 def _kept(item: Placed) -> Placed:
     is_due = item.fate in {Fate.BILLED, Fate.CONTRACT}
-    return replace(item, fate=Fate.KEPT, why=NO_AMOUNT) if is_due else item
+    return item._replace(fate=Fate.KEPT, why=NO_AMOUNT) if is_due else item
 
 
 def _problems(found: Restatement, placed: Sequence[Placed]) -> Iterator[Problem]:

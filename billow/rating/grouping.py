@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -33,8 +32,7 @@ class Kind(StrEnum):
     USAGE = "usage"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Charges that make one line, or one line per stretch of seats.
 
     ``mark`` tells the group apart from every other one of the month. ``bundles``: how many bundles a unit of
@@ -46,7 +44,7 @@ class Group:
     customer: str
     vendor: str
     product: Product
-    price: Price = field(hash=False)
+    price: Price
     currency: str
     subscription: str
     period: Period | None
@@ -54,7 +52,7 @@ class Group:
     billing_month: str
     charges: tuple[Charge, ...]
     mark: tuple[object, ...]
-    bundles: Mapping[str, Decimal] = field(default_factory=dict, hash=False, compare=False)
+    bundles: Mapping[str, Decimal]
     driver: str = VENDOR
     text: str = ""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from billow.catalog.policy import ChargePolicy, explicit_policy, policy_for
 from billow.catalog.price_index import PriceIndex
@@ -44,8 +45,7 @@ class Fate(StrEnum):
     EXCLUDED = "excluded"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A charge and its fate, with the customer, product and price it found and the reason in words.
 
     ``bundles``: how many bundles a unit makes, where the product is sold in one; the product and the price
@@ -258,7 +258,7 @@ class Placing:
         placed = self._park(charge, open_items.no_price(charge, customer, product, problem), customer)
         if problem and placed.fate is Fate.PARKED and not self.open_items[placed.open_key].settled:
             self.problems.append(problem)
-        return replace(placed, product=product)
+        return placed._replace(product=product)
 
     def _park(self, charge: Charge, item: OpenItem, customer: str) -> Placed:
         """Add the charge to its open item; a decision on sheet To do settles what becomes of it."""

@@ -35,8 +35,7 @@ class Money:
     base_currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 
     ``proration`` is None where nothing is prorated. ``events`` are the rows behind the base, as (quantity,

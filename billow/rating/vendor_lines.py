@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from billow.catalog.exchange import missing_rate, rate_on
 from billow.charges import Charge
@@ -132,8 +133,7 @@ def _uncounted(group: Group) -> Problem | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unpriced:
+class _Unpriced(NamedTuple):
     """A line before its price: what it used, and what it shows."""
 
     group: Group
