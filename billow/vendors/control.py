@@ -60,7 +60,7 @@ def raw_totals(path: Path, formats: Formats, format_id: str) -> RawTotals:
     """Add up the total column of a report (and its tax, a column or rows of their own)."""
     report = formats[format_id]
     with TemporaryDirectory(prefix="billow-") as folder, localcontext(_EXACT):
-        plain = make_plain(path, Path(folder))
+        plain = make_plain(path, Path(folder), hashed=False)
         comma = _has_comma(plain, report)
         if report.has_amounts:
             return _added_up(plain, _columns(plain, report, formats), comma=comma)

@@ -50,12 +50,15 @@ class Plain:
     typed: Typed | None = None  # of a Parquet file that is no text yet
 
 
-def make_plain(path: Path, folder: Path) -> Plain:
-    """Write the report at ``path`` as plain text into ``folder``; raise ``Refused`` if it cannot be read."""
+def make_plain(path: Path, folder: Path, *, hashed: bool = True) -> Plain:
+    """Write the report at ``path`` as plain text into ``folder``; raise ``Refused`` if it cannot be read.
+
+    One that was hashed before, as those of the archive are, has no hash here.
+    """
     target = folder / "report.csv"
     problems: list[Problem] = []
     try:
-        seen = _looked_through(path)
+        seen = _looked_through(path, hashed=hashed)
         _refuse_sealed(path)
         if seen.is_plain:
             target = path
@@ -113,7 +116,7 @@ class _Seen:
     sha256: str = ""
 
 
-def _looked_through(path: Path) -> _Seen:
+def _looked_through(path: Path, *, hashed: bool) -> _Seen:
     digest, letters, end = hashlib.sha256(), _Utf8(), b"\n"
     with path.open("rb") as stream:
         table = not stream.read(16).removeprefix(codecs.BOM_UTF8).lstrip(b" ").startswith(_NOT_TABLES)
@@ -121,12 +124,13 @@ def _looked_through(path: Path) -> _Seen:
         seen = _Seen(table and not _PATTERN.search(str(path)))
         stream.seek(0)
         while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
+            if hashed:
+                digest.update(chunk)
             if seen.is_plain:
                 letters.look_at(chunk)
                 seen.is_plain = not (letters.is_broken or b"\r" in chunk or _has_mark(end, chunk))
             end = chunk[-3:]
-    seen.sha256 = digest.hexdigest()
+    seen.sha256 = digest.hexdigest() if hashed else ""
     seen.is_plain = seen.is_plain and letters.is_whole
     return seen
 
