@@ -24,14 +24,14 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from benchmarks.usage_file import DECIMALS, HEADER, MOMENTS, write_report
+from benchmarks.usage_file import DECIMALS, HEADER, MOMENTS, NESTED, is_nested, write_report
 from billow.usage import ChargeStore
 from billow.usage.aggregate import GROUPED, SUMMED, grouped
 from billow.usage.engine import Engine
 from billow.vendors import Formats, import_report
 
 Figures = dict[str, float]
-KINDS = ("csv", "csv.gz", "parquet")
+KINDS = ("csv", "csv.gz", "parquet", "typed.parquet", "nested.parquet")
 GOAL_IMPORT, GOAL_MEMORY, GOAL_SUMS, GOAL_GROWTH = 1.5, 2048, 1.2, 1.2
 
 
@@ -42,7 +42,11 @@ def bare(file: Path, folder: Path) -> None:
         for name in HEADER
     }
     if file.suffix == ".parquet":
-        shown = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items())
+        as_they_are = NESTED if is_nested(file) else ()
+        shown = ", ".join(
+            f'"{name}"' if name in as_they_are else f'CAST("{name}" AS {kind}) AS "{name}"'
+            for name, kind in types.items()
+        )
         source = f"SELECT {shown} FROM read_parquet('{file}')"  # noqa: S608 - names are ours
     else:
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())

@@ -4,6 +4,9 @@ The columns are FOCUS 1.2's 57, six of 1.3, and a customer's id and name. Costs 
 decimals; each row belongs to one of 75 000 groups of customer, account and SKU; one group in 200 is a
 negative correction. The same row number always makes the same row.
 
+All columns are text, but in ``.typed.parquet`` amounts are decimals and moments are timestamps, as vendors
+write Parquet, and in ``.nested.parquet`` tags are a map and price details a struct besides.
+
 >>> len(HEADER)
 65
 """
@@ -87,6 +90,10 @@ _COLUMNS = {
 HEADER = tuple(_COLUMNS)
 DECIMALS = {name for name in HEADER if name.endswith(("Cost", "UnitPrice", "Quantity"))}
 MOMENTS = {name for name in HEADER if "Period" in name}
+NESTED = {
+    "SkuPriceDetails": "{'InstanceSeries': 'M' || s % 9, 'CoreCount': s % 64}",
+    "Tags": "MAP {'Environment': 'prod', 'CostCenter': 'cc-' || c, 'Owner': 'team-' || a % 20}",
+}
 _ROWS = """
 SELECT *, CAST(cost * 1.25 AS DECIMAL(28, 10)) AS list_cost FROM (
   SELECT *, CAST(CAST(quantity AS DECIMAL(18, 10)) * (s + 1) * 0.01 AS DECIMAL(28, 10)) AS cost FROM (
@@ -99,13 +106,27 @@ SELECT *, CAST(cost * 1.25 AS DECIMAL(28, 10)) AS list_cost FROM (
 """
 
 
+def is_nested(path: Path) -> bool:
+    """Tell whether a report has columns with maps and structs."""
+    return ".nested" in path.suffixes
+
+
 def write_report(path: Path, rows: int) -> None:
-    """Write a report of so many rows to ``path``, as .csv, .csv.gz or .parquet by its ending."""
+    """Write a report of so many rows to ``path``, as csv, csv.gz or Parquet of a kind by its ending."""
     sizes = {"accounts": ACCOUNTS, "customers": CUSTOMERS, "skus": SKUS, "groups": GROUPS, "rows": rows}
     rows_sql = _ROWS
     for name, size in sizes.items():
         rows_sql = rows_sql.replace(f"${name}", str(size))
-    shown = ", ".join(f'CAST({sql} AS VARCHAR) AS "{name}"' for name, sql in _COLUMNS.items())
+    shown = ", ".join(f'{sql} AS "{name}"' for name, sql in _columns_of(path).items())
     how = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
     with duckdb.connect() as connection:
         connection.execute(f"COPY (SELECT {shown} FROM ({rows_sql})) TO '{path}' ({how})")  # noqa: S608
+
+
+def _columns_of(path: Path) -> dict[str, str]:
+    """Return the columns of a report and the SQL of their values, in the types of its kind."""
+    columns = {name: f"CAST({sql} AS VARCHAR)" for name, sql in _COLUMNS.items()}
+    if {".typed", ".nested"} & set(path.suffixes):
+        columns |= {name: f"CAST({columns[name]} AS DECIMAL(38, 18))" for name in DECIMALS}
+        columns |= {name: f"CAST({columns[name]} AS TIMESTAMP)" for name in MOMENTS}
+    return columns | (NESTED if is_nested(path) else {})

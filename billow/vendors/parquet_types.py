@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-_MOMENT = "strftime(make_timestamp({}), '%Y-%m-%d %H:%M:%S.{}')"
+_MOMENT = "strftime({}, '%Y-%m-%d %H:%M:%S.{}')"
 _FRACTION = {"us": "%f", "ms": "%g"}
 _DECIMALS, _LEADING = 24, 6
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The SQL of a column's cells as text, and as numbers where the type has exact ones.
+    """The SQL of a column's cells as text, as numbers where the type has exact ones, and as moments in UTC.
 
     ``odd`` tells of a text, called ``{0}``, that csv might write in another way; a number it may be.
     """
@@ -27,6 +27,7 @@ class Cells:
     text: str
     odd: str = ""
     number: str = ""
+    moment: str = ""
     is_text: bool = False
 
 
@@ -38,14 +39,17 @@ def cells_of(kind: pa.DataType, name: str) -> Cells | None:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return Cells(column, is_text=True)
     if pa.types.is_timestamp(kind) and kind.unit in _FRACTION and kind.tz in {None, "UTC"}:
-        moment = _MOMENT.format(f"epoch_us({column})", _FRACTION[kind.unit])
-        return Cells(f"{moment} || 'Z'" if kind.tz else moment)
+        moment = f"make_timestamp(epoch_us({column}))"
+        text = _MOMENT.format(moment, _FRACTION[kind.unit])
+        return Cells(f"{text} || 'Z'" if kind.tz else text, moment=moment)
     return _cells_of_value(kind, column)
 
 
 def _cells_of_value(kind: pa.DataType, column: str) -> Cells | None:
     text = f"CAST({column} AS VARCHAR)"
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date32(kind):
+    if pa.types.is_date32(kind):
+        return Cells(text, moment=f"CAST({column} AS TIMESTAMP)")
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return Cells(text)
     if pa.types.is_decimal128(kind):
         # Arrow writes very small ones in powers of ten.

@@ -140,7 +140,7 @@ def _rows(table: Table, mapping: Mapping) -> str:
             for number in sorted(compiler.used)
         ),
         *(f"{_number(f'c{number}')} AS n{number}" for number in sorted(compiler.numbers)),
-        *(_days(number) for number in sorted(compiler.days)),
+        *(_days(number, _moment(f"c{number}")) for number in sorted(compiler.days)),
     ]
     # An empty row needs no look of its own: its amount is empty, and that ends the pass.
     rows = texts(table.plain, _nothing(table.plain.path))
@@ -154,19 +154,22 @@ def _typed_rows(typed: Typed, table: Table, compiler: Compiler, looked_at: set[i
     """Return the query of the data rows of a Parquet file: only its texts and floats are looked at."""
     cells = {number: cell for number, cell in enumerate(typed.cells) if cell}
     exact = {number for number in compiler.numbers if cells[number].number}
+    dated = {number for number in compiler.days if cells[number].moment}
     read = [f"{_filled(cell)} AS c{number}" for number, cell in cells.items()]
     shown = [
         *(f"{_shown(number, cells[number], looked_at)} AS c{number}" for number in sorted(compiler.used)),
         *(f"p{number} AS n{number}" for number in sorted(exact)),
         *(f"{_number(f'c{number}')} AS n{number}" for number in sorted(compiler.numbers - exact)),
-        *(_days(number) for number in sorted(compiler.days)),
+        *(_days(number, _moment(f"c{number}")) for number in sorted(compiler.days - dated)),
+        *(_days(number, _usual_moment(f"m{number}")) for number in sorted(dated)),
     ]
+    read += [f"{cells[number].number} AS p{number}" for number in sorted(exact)]
+    read += [f"{cells[number].moment} AS m{number}" for number in sorted(dated)]
     lengths = [f"strlen(c{number})" for number in sorted(compiler.used) if cells[number].is_text]
     long = f"greatest(0, {', '.join(lengths)}) > {typed.most}" if lengths else "false"
     return (
         f"SELECT line, {', '.join(shown)} FROM (SELECT row_number() OVER () AS line, "  # noqa: S608
-        f"{', '.join([*read, *(f'{cells[number].number} AS p{number}' for number in sorted(exact))])} "
-        f"FROM read_parquet({quoted(str(table.plain.path))}, hive_partitioning = false)) "
+        f"{', '.join(read)} FROM read_parquet({quoted(str(table.plain.path))}, hive_partitioning = false)) "
         f"WHERE {_refused(f'{_begins_as_header(table)} OR {long}')}"
     )
 
@@ -225,14 +228,20 @@ def _number(cell: str) -> str:
     return f"CASE WHEN {refused} THEN {_UNUSUAL} ELSE CAST({cell} AS DECIMAL(38, 24)) END"
 
 
-def _days(number: int) -> str:
-    cell = f"c{number}"
+def _moment(cell: str) -> str:
     # the form that most reports have is seen without a pattern
     most = f"({cell} LIKE '____-__-__T__:__:__Z' AND {cell} >= '1' AND {cell} < '3')"
     # after the last day there is none, and before the first there is nothing
     within = f"{cell} >= '0001' AND {cell} < '9999-12-31'"
     plain = f"({most} OR ({within} AND regexp_full_match({cell}, {quoted(_MOMENT)})))"
-    moment = f"CASE WHEN NOT {plain} THEN {_UNUSUAL} ELSE CAST({cell} AS TIMESTAMP) END"
+    return f"CASE WHEN NOT {plain} THEN {_UNUSUAL} ELSE CAST({cell} AS TIMESTAMP) END"
+
+
+def _usual_moment(moment: str) -> str:
+    return f"CASE WHEN {moment} < '0001-01-01' OR {moment} >= '9999-12-31' THEN {_UNUSUAL} ELSE {moment} END"
+
+
+def _days(number: int, moment: str) -> str:
     return (
         f"CAST({moment} AS DATE) AS d{number}, "
         # what ends within a day takes the day in, what ends at midnight does not
