@@ -1,1 +1,1 @@
-"""Reports fetched from real servers on this machine: S3 by moto, Azure by Azurite, Graph by a fake."""
+"""Reports fetched from real servers of this machine: moto, Azurite, an emulator of Google, a fake Graph."""

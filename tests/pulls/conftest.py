@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import fsspec
 import pytest
 import trustme
 from azure.storage.blob import BlobServiceClient
@@ -20,6 +21,7 @@ from billow.problems import Place, Refused
 from billow.vendors import Formats
 from billow.vendors.pulls.fetched import Errand, Fetched, Source
 from billow.vendors.pulls.fetching import fetch
+from billow.vendors.pulls.secrets import variable
 from tests.pulls.fake_graph import APPLICATION, TENANT, FakeGraph, served
 
 AZURITE = Path(__file__).parents[2] / "build" / "azurite" / "node_modules" / ".bin" / "azurite-blob"
@@ -94,13 +96,46 @@ def s3(_moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def _emulator() -> Iterator[str]:
+    # imported here: most tests need no Google
+    from gcp_storage_emulator.server import create_server  # noqa: PLC0415
+
+    port = _free_port()
+    server = create_server("127.0.0.1", port, in_memory=True, default_bucket=BUCKET)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def gs(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, bytes], None]]:
+    """Put a file into the only bucket of Google's store; the environment signs in to it."""
+    for name, value in {
+        "STORAGE_EMULATOR_HOST": _emulator,
+        variable(BUCKET): "anon",
+        # by which it asks a bucket over gRPC, which the emulator does not speak
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
+    }.items():
+        monkeypatch.setenv(name, value)
+    files = fsspec.filesystem("gs", token="anon", skip_instance_cache=True)  # noqa: S106 - nobody's
+    yield lambda name, data: files.pipe_file(f"{BUCKET}/{name}", data)
+    files.invalidate_cache()
+    if left := files.find(BUCKET):
+        files.rm(left)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
 def azurite(authority: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Azure's store of blobs, encrypted; the fixture is how to sign in."""
     if not AZURITE.is_file() or shutil.which("node") is None:
         pytest.skip("Azurite is not installed; make packages installs it")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     words: list[str | Path] = [
         *(AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--silent"),
         *("--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"),

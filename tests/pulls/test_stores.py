@@ -1,4 +1,4 @@
-"""Reports in buckets, in folders, and in exports with a manifest: moto is S3, Azurite is Azure."""
+"""Reports in buckets, in folders, and in exports with a manifest, of Amazon, Microsoft and Google."""
 
 import gzip
 import json
@@ -106,6 +106,48 @@ def test_what_did_not_change_in_a_bucket_is_not_fetched(s3: Any, pulled: Pulled)
     (newer,) = pulled(f"s3://{BUCKET}/june.csv", known=lambda origin, version: known.get(origin) == version)
     assert newer.path is not None
     assert newer.path.read_bytes() == b"2"
+
+
+Put = Callable[[str, bytes], None]
+
+
+def test_a_file_a_pattern_and_a_folder_of_googles_store(gs: Put, pulled: Pulled) -> None:
+    for name, data in {"in/2026-06/a.csv": b"1", "in/2026-06/b.csv": b"2", "in/x/c.csv": b"3"}.items():
+        gs(name, data)
+    found = {
+        address: [one.path.read_bytes() for one in pulled(f"gs://{BUCKET}/{address}") if one.path]
+        for address in ("in/2026-06/a.csv", "in/2026-06/*.csv", "in/2026-06", "in/gone.csv")
+    }
+    assert list(found.values()) == [[b"1"], [b"1", b"2"], [b"1", b"2"], []]
+    (named,) = pulled(f"gs://{BUCKET}/in/{{month}}/b*", month="2026-06")
+    assert named.path is not None
+    assert (named.path.name, named.path.read_bytes()) == ("b.csv", b"2")
+
+
+def test_an_extract_in_googles_store_is_one_report_and_is_fetched_once(
+    gs: Put, pulled: Pulled, shipped: Formats, tmp_path: Path
+) -> None:
+    lines = (
+        (REPORTS / "google" / "synthetic_channel_reseller_export.jsonl")
+        .read_bytes()
+        .splitlines(keepends=True)
+    )
+    for number, part in enumerate((lines[:9], lines[9:])):
+        gs(f"extract/june-00000000000{number}.json.gz", gzip.compress(b"".join(part)))
+    (found,) = pulled(f"gs://{BUCKET}/extract")
+    assert found.path is not None
+    totals = import_report(found.path, shipped, out_dir=tmp_path / "out").totals
+    assert totals is not None
+    # see tests/data/totals.csv: tax comes as rows here
+    assert (totals.rows_read, totals.billed["EUR"] + totals.tax["EUR"]) == (44, Decimal("837.356585"))
+
+    def known(origin: str, version: str) -> bool:
+        return (origin, version) == (found.origin, found.version)
+
+    assert [one.path for one in pulled(f"gs://{BUCKET}/extract", known=known)] == [None]
+    gs("extract/june-000000000001.json.gz", gzip.compress(b"".join(lines[10:])))
+    (newer,) = pulled(f"gs://{BUCKET}/extract", known=known)
+    assert newer.path is not None
 
 
 @pytest.mark.parametrize("month", [None, "2026-06"])

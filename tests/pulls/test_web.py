@@ -1,6 +1,7 @@
 """Reports from the web: only hosts that were named, encrypted, patiently, and never inside the house."""
 
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,7 +79,6 @@ REFUSED = [
     ("sftp://files.example/june.csv", "PUL-002", 'The host "files.example" is not among those'),
     ("sftp://localhost/june.csv", "PUL-003", "Nothing here reads sftp://"),
     ("nothing://localhost/june.csv", "PUL-003", "Nothing here reads nothing://"),
-    ("gs://bucket/june.csv", "PUL-003", "What reads gs:// is not installed"),
     ("file:///etc/passwd", "PUL-002", 'The host "" is not among those'),
     ("zip://a.csv::https://localhost/a.zip", "PUL-001", "is not one address"),
     ("https://[bad/june.csv", "PUL-001", "is not an address"),
@@ -92,6 +92,16 @@ def test_an_address_that_may_not_be_asked_is_refused(
     said = refusal(address)
     assert said.startswith(code)
     assert words in said
+
+
+def test_a_store_whose_driver_is_not_installed_is_told_with_the_extra(
+    refusal: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "adlfs", None)  # as it is where the extra was never asked for
+    said = refusal("az://container/june.csv")
+    assert said.startswith("PUL-003")
+    assert "What reads az:// is not installed" in said
+    assert 'pip install "billow[azure]"' in said
 
 
 def test_a_report_is_fetched_once_and_again_when_it_changed(
