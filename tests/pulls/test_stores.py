@@ -1,5 +1,6 @@
 """Reports in buckets, in folders, and in exports with a manifest, of Amazon, Microsoft and Google."""
 
+import codecs
 import gzip
 import json
 import shutil
@@ -185,6 +186,9 @@ def test_a_legacy_report_of_aws_follows_the_manifest_above_its_runs(pulled: Pull
     shutil.copy(LEGACY, folder / period / run)
     (found,) = pulled(folder, month="2018-08")
     assert found.path == folder / period / run / LEGACY.name
+    marked = codecs.BOM_UTF8 + files[f"{period}/koku-local-Manifest.json"]
+    written(folder, {f"{period}/koku-local-Manifest.json": marked})
+    assert pulled(folder, month="2018-08") == [found]
 
 
 def test_the_newest_run_of_an_azure_export_is_read(
@@ -253,6 +257,18 @@ BROKEN: list[tuple[str, dict[str, bytes], str | None, str, str]] = [
     ("a file without a name", listing(""), None, "PUL-008", "lists a file without a name"),
     ("a file of somebody else", listing(f"{AZURE}/../../x.csv"), None, "PUL-008", "lies outside the export"),
     ("a file in no period", listing("/etc/passwd"), None, "PUL-008", "lies outside the export"),
+    ("a size as text", listing(PART, byteCount="9"), None, "PUL-008", "says a size that is no number"),
+    ("a count that is no number", azure_export(blobCount=True), None, "PUL-008", "says a count of files"),
+    ("half a row", azure_export(dataRowCount=25.5), None, "PUL-008", "says a count of rows that is no"),
+    (
+        "a name that is none",
+        told(b'{"dataFiles": ["", "a"]}'),
+        None,
+        "PUL-008",
+        "lists a file without a name",
+    ),
+    ("names that are none", told(b'{"reportKeys": [1]}'), None, "PUL-008", "lists no files"),
+    ("more files than a month has", listing(*[PART] * 1001), None, "PUL-008", "lists no files that could be"),
     ("a manifest that is none", told(b"[1]"), None, "PUL-008", "is not a manifest"),
     ("a manifest that was cut off", told(b'{"blobs": ['), None, "PUL-008", "is not a manifest"),
     ("a manifest without end", told(b"[" * 100_000), None, "PUL-008", "is not a manifest"),

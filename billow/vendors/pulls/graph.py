@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 
-from billow.vendors.pulls.fetched import MOST_FILES, PARTNER_CENTER, Errand, Fetched, Source
+from billow.vendors.pulls.answers import GraphFailure, GraphManifest, GraphOperation, NotUsable, read
+from billow.vendors.pulls.fetched import PARTNER_CENTER, Errand, Fetched, Source
 from billow.vendors.pulls.parts import joined
 from billow.vendors.pulls.secrets import needed_secret
 from billow.vendors.pulls.web import Web, retry_after
@@ -60,12 +60,12 @@ def fetch_billing(
     with Web(source, [_host(cloud.graph)], pause) as graph:
         headers = {"Authorization": f"Bearer {token}"}
         answer = graph.ask("POST", f"{cloud.graph}/{request}", headers=headers, json=body)
-        _refuse_no_data(source, answer)
+        _refuse_no_data(source, _failure(answer))
         graph.refuse_error(answer)
         if not (operation := answer.headers.get("Location", "")):
             raise _unusable(source, "does not say where the export will be")
         manifest = _waited_for(source, graph, operation, headers, pause)
-    version = str(manifest.get("eTag") or "")
+    version = manifest.e_tag or ""
     if version and errand.known(source.address, version):
         return Fetched(source, source.address, None, version)
     return Fetched(source, source.address, _blobs(source, errand, cloud, manifest, pause), version)
@@ -131,18 +131,23 @@ class _ForMsal:
 
 def _waited_for(
     source: Source, graph: Web, url: str, headers: Mapping[str, str], pause: Callable[[float], None]
-) -> Mapping[str, Any]:
+) -> GraphManifest:
     """Ask for an operation until it has ended; return the manifest of what it wrote."""
     waited = 0.0
     while waited <= _PATIENCE:
         answer = graph.ask("GET", url, headers=dict(headers))
         graph.refuse_error(answer)
-        said = _json(source, answer)
-        if said.get("status") == "succeeded":
-            return _mapping(source, said.get("resourceLocation"))
-        if said.get("status") == "failed":
-            _refuse_no_data(source, answer)
+        try:
+            operation = read(GraphOperation, answer.content)
+        except NotUsable as wrong:
+            raise _unusable(source, str(wrong)) from None
+        if operation.status == "failed":
+            _refuse_no_data(source, operation)
             raise _unusable(source, "could not write the export")
+        if operation.status == "succeeded":
+            if operation.resource_location is None:
+                raise _unusable(source, operation.wrong[""])
+            return operation.resource_location
         wait = retry_after(answer.headers, _POLL) or 0.0
         pause(wait)
         waited += max(wait, 0.1)
@@ -152,52 +157,30 @@ def _waited_for(
 
 
 def _blobs(
-    source: Source, errand: Errand, cloud: Cloud, manifest: Mapping[str, Any], pause: Callable[[float], None]
+    source: Source, errand: Errand, cloud: Cloud, manifest: GraphManifest, pause: Callable[[float], None]
 ) -> Path:
-    blobs, root, signature = manifest.get("blobs"), manifest.get("rootDirectory"), manifest.get("sasToken")
-    if manifest.get("dataFormat") != "compressedJSONLines" or not isinstance(root, str):
-        raise _unusable(source, "sends an export of a kind that is not known")
-    if not isinstance(blobs, list) or not 0 < len(blobs) <= MOST_FILES:
-        raise _unusable(source, "sends an export without files")
-    if manifest.get("blobCount") not in {None, len(blobs)}:
-        raise _unusable(source, f"lists {len(blobs)} files and says {manifest['blobCount']}")
     report = urlsplit(source.address).path.strip("/").replace("/", "-")
+    root, signature = manifest.root_directory.rstrip("/"), (manifest.sas_token or "").lstrip("?")
     parts = []
     with Web(source, cloud.blobs, pause) as web:
-        for number, blob in enumerate(blobs, start=1):
-            name = _mapping(source, blob).get("name")
-            if not isinstance(name, str) or not name or ".." in name.split("/"):
-                raise _unusable(source, "lists a file without a name")
+        for number, blob in enumerate(manifest.blobs, start=1):
             target = errand.folder / f"{report}-{number:05}.json.gz"
-            url = f"{root.rstrip('/')}/{quote(name)}?{str(signature or '').lstrip('?')}"
-            web.download(url, target)
+            web.download(f"{root}/{quote(blob.name)}?{signature}", target)
             parts.append(target)
     return joined(parts, report, errand.folder, source)
 
 
-def _refuse_no_data(source: Source, answer: httpx.Response) -> None:
+def _failure(answer: httpx.Response) -> GraphFailure:
     try:
-        said = answer.json()
-        error = said.get("error") or {}
-        code = str(error.get("code", ""))
-    except (ValueError, AttributeError):
-        return
-    if code == _NO_DATA:
+        return read(GraphFailure, answer.content)
+    except NotUsable:
+        return GraphFailure()
+
+
+def _refuse_no_data(source: Source, answer: GraphFailure) -> None:
+    if answer.error and str(answer.error.code) == _NO_DATA:
         sentence = f'Partner Center has no data yet for "{source.address}".'
         raise source.refused("PUL-007", sentence, "Try again when the invoice is out; check its number.")
-
-
-def _json(source: Source, answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        return _mapping(source, answer.json())
-    except ValueError:
-        raise _unusable(source, "gives an answer that is not understood") from None
-
-
-def _mapping(source: Source, value: object) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    raise _unusable(source, "gives an answer that is not understood")
 
 
 def _unusable(source: Source, what: str) -> Exception:

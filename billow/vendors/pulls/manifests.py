@@ -16,14 +16,15 @@ A manifest names its files by where they were written; here they are looked for 
 source names, so that a copy of the export on a disk is read in the same way.
 """
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from billow.vendors.pulls.fetched import MOST_FILES, Source
+from billow.vendors.pulls.fetched import Source
 from billow.vendors.pulls.stores import Entry, Store
+
+if TYPE_CHECKING:
+    from billow.vendors.pulls.answers import Manifest
 
 _PERIOD = re.compile(r"BILLING_PERIOD=(\d{4}-\d{2})|(\d{4})(\d{2})01-\d{8}")
 _MANIFEST = re.compile(r"(.+-)?manifest\.json", re.IGNORECASE)
@@ -72,64 +73,31 @@ def _newest(manifest: Entry) -> tuple[int, str, str, str]:
 
 
 def _resolved(store: Store, manifest: Entry, month: str) -> Listed:
-    names, sizes, rows = read_manifest(store.source, manifest.base, store.text(manifest))
+    said = read_manifest(store.source, manifest.base, store.text(manifest))
     there = {}
-    for folder in dict.fromkeys(_folder(store, name) for name in names):
+    for folder in dict.fromkeys(_folder(store, file.blob_name) for file in said.blobs):
         there.update({entry.name.strip("/"): entry for entry in store.below(folder)})
     entries = []
-    for name in names:
-        entry = there.get(f"{store.root.rstrip('/')}/{_tail(store.source, name)}".strip("/"))
+    for file in said.blobs:
+        entry = there.get(f"{store.root.rstrip('/')}/{_tail(store.source, file.blob_name)}".strip("/"))
         if entry is None:
-            raise _broken(store.source, manifest.base, f"lists {_base(name)}, which is not there")
-        if sizes.get(name, entry.size) != entry.size:
-            raise _broken(store.source, manifest.base, f"says another size of {_base(name)}")
+            raise _broken(store.source, manifest.base, f"lists {_base(file.blob_name)}, which is not there")
+        if file.byte_count not in {None, entry.size}:
+            raise _broken(store.source, manifest.base, f"says another size of {_base(file.blob_name)}")
         entries.append(entry)
     stem = re.sub(r"-?manifest\.json", "", manifest.base, flags=re.IGNORECASE) or _base(store.root)
-    return Listed(f"{stem}-{month}", tuple(entries), rows)
+    return Listed(f"{stem}-{month}", tuple(entries), said.data_row_count)
 
 
-def read_manifest(source: Source, file: str, data: bytes) -> tuple[list[str], dict[str, int], int | None]:
+def read_manifest(source: Source, file: str, data: bytes) -> "Manifest":
     """Return the files that a manifest lists, their sizes where said, and their rows together."""
+    # imported here: pydantic takes a tenth of a second, and most imports have no manifest
+    from billow.vendors.pulls.answers import Manifest, NotUsable, read  # noqa: PLC0415
+
     try:
-        said = json.loads(data)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, Mapping):
-        raise _broken(source, file, "is not a manifest")
-    sizes: dict[str, int] = {}
-    rows: int | None = None
-    if isinstance(blobs := said.get("blobs"), list):
-        names = [_text(source, file, blob, "blobName") for blob in blobs]
-        sizes = dict(_numbers(names, blobs, "byteCount"))
-        _refuse_other_count(source, file, said, len(names))
-        rows = _count(said.get("dataRowCount"))
-    else:
-        found = said.get("dataFiles") or said.get("reportKeys")
-        names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
-    if not 0 < len(names) <= MOST_FILES:
-        raise _broken(source, file, "lists no files that could be read")
-    return names, sizes, rows
-
-
-def _refuse_other_count(source: Source, file: str, said: Mapping[str, Any], count: int) -> None:
-    if _count(said.get("blobCount")) not in {None, count}:
-        raise _broken(source, file, f"lists {count} files and says {said['blobCount']}")
-
-
-def _text(source: Source, file: str, blob: object, key: str) -> str:
-    name = blob.get(key) if isinstance(blob, Mapping) else None
-    if not isinstance(name, str) or not name:
-        raise _broken(source, file, "lists a file without a name")
-    return name
-
-
-def _numbers(names: Sequence[str], blobs: Sequence[Mapping[str, Any]], key: str) -> list[tuple[str, int]]:
-    counts = ((name, _count(blob.get(key))) for name, blob in zip(names, blobs, strict=True))
-    return [(name, count) for name, count in counts if count is not None]
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return read(Manifest, data)
+    except NotUsable as wrong:
+        raise _broken(source, file, str(wrong)) from None
 
 
 def _tail(source: Source, name: str) -> str:
