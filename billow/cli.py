@@ -22,12 +22,14 @@ from billow.catalog.increase import Also
 from billow.commands.add_in import install, uninstall
 from billow.commands.check import check
 from billow.commands.command_list import COMMANDS, ribbon_help
+from billow.commands.connect import connect
 from billow.commands.demo import demo
 from billow.commands.doctor import doctor
 from billow.commands.documents import Progress as Report
 from billow.commands.explain import explain
 from billow.commands.export import export
 from billow.commands.formats import convert, detect
+from billow.commands.freeze import freeze
 from billow.commands.import_reports import import_reports
 from billow.commands.increase import increase
 from billow.commands.install import install_calc, uninstall_calc
@@ -185,6 +187,16 @@ def _export(
     as_json: AsJson = False,
 ) -> None:
     _run(lambda _: export(workbook, period, to, again=again), as_json=as_json)
+
+
+@_command("connect")
+def _connect(workbook: WorkbookPath, as_json: AsJson = False) -> None:
+    _run(lambda _: connect(workbook), as_json=as_json)
+
+
+@_command("freeze")
+def _freeze(workbook: WorkbookPath, as_json: AsJson = False) -> None:
+    _run(lambda _: freeze(workbook), as_json=as_json)
 
 
 @_command("undo")

@@ -218,6 +218,8 @@ MEANINGS: dict[str, str] = {
     "CMD-019": "a new report format has a name that is taken, or that cannot be one",
     "CMD-050": "there is no run to undo",
     "CMD-051": "the last run cannot be undone, since it issued or handed over",
+    "CMD-060": "a formula that was frozen cannot come back to its cell",
+    "CMD-061": "a formula cannot be turned into a value, since it was never calculated",
     "CMD-030": "a contract whose periods are asked for does not exist",
     "CMD-040": "the selected cell is not in the row of an invoice line",
     # Excel and the add-in

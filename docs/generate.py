@@ -12,7 +12,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 from billow.cli import app
 from billow.functions import FUNCTIONS, GROUPS, Argument, Function, answer
+from billow.functions.formulas import formula
 from billow.problems import MEANINGS
 from billow.sheets.columns import SETTINGS, SHEETS, Column, Sheet
 from billow.workbook.book import Workbook
@@ -62,7 +63,6 @@ KINDS = {
     "result": "Billow fills it in; each run writes it anew.",
     "mixed": "Billow fills in the rows; you fill in the yellow columns.",
 }
-_SOME_DAY = 40_000  # numbers above it stand for days in examples
 MODULES = {"import": "import_reports", "uninstall": "install"}  # a module cannot be called import
 
 
@@ -316,7 +316,7 @@ def _function(called: Function) -> Iterator[str]:
     ranges = example_ranges()
     cells = [ranges[cell] if isinstance(cell, str) and cell in ranges else cell for cell in called.example]
     yield "```text"
-    yield f"={called.name}({', '.join(_typed(cell) for cell in called.example)})"
+    yield "=" + formula(called, {"line_id": f'"{ranges["line"][0][0]}"'})
     yield ""
     yield from _aligned([[_shown(cell) for cell in row] for row in answer(called, cells, day=str)])
     yield "```"
@@ -334,23 +334,6 @@ def _argument(argument: Argument) -> tuple[str, ...]:
     choices = f" ({', '.join(argument.choices)})" if argument.choices else ""
     shown = argument.is_optional and argument.shape == "cell"
     return argument.name, what, _shown(argument.default) if shown else "", argument.help + choices
-
-
-def _typed(cell: Any) -> str:
-    """Return an argument of an example as one types it: a range as the constant that it is."""
-    if isinstance(cell, list):
-        return "{" + ";".join("\\".join(_typed(each) for each in row) for row in cell) + "}"
-    if isinstance(cell, str):
-        if cell.startswith("tbl"):
-            return f"{cell}[#All]"
-        return (
-            "Billow_Run" if cell == "run" else f'"{example_ranges()[cell][0][0] if cell == "line" else cell}"'
-        )
-    if cell is None:
-        return '""'
-    if cell > _SOME_DAY and cell == int(cell):
-        return f"DATE({date(1899, 12, 30) + timedelta(days=int(cell)):%Y,%-m,%-d})"
-    return _shown(cell)
 
 
 def _shown(cell: Any) -> str:

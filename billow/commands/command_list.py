@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from billow.commands.button import Button, Question
 from billow.commands.check import check
+from billow.commands.connect import connect
 from billow.commands.desk import At, book_at
 from billow.commands.doctor import doctor
 from billow.commands.explain_cell import explain_cell
 from billow.commands.export import export
+from billow.commands.freeze import freeze
 from billow.commands.help import help_of
 from billow.commands.import_reports import import_reports
 from billow.commands.invoice import invoice
@@ -113,6 +115,16 @@ _ALL = (
         ("explain",),
         "Say why a line has its amount, from the vendor's rows to the rounding.",
         Button("Look", "Explain this cell", "FormulaEvaluate", explain_cell),
+    ),
+    Command(
+        ("connect",),
+        "Put the formulas of sheet Functions, and those that were frozen, into their cells.",
+        Button("Workbook", "Connect formulas", "DataRefreshAll", lambda click: connect(click.workbook)),
+    ),
+    Command(
+        ("freeze",),
+        "Turn formulas that need Billow into values, before the workbook goes to somebody without it.",
+        Button("Workbook", "Freeze formulas", "PasteValues", lambda click: freeze(click.workbook)),
     ),
     Command(
         ("undo",),

@@ -28,6 +28,8 @@ _FINAL = {
         "handed invoices over, and what left the house cannot be called back by a sheet",
         "Tell who received the file, and hand over again with export --again.",
     ),
+    "connect": ("put formulas into their cells", "Freeze formulas turns them into values again."),
+    "freeze": ("turned formulas into values", "Connect formulas brings them back."),
 }
 _STAYS = {
     "import": "The reports stay imported; import the right ones, they replace these.",

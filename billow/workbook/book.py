@@ -13,8 +13,9 @@ from typing import Any
 from billow.inputs.lacking import Header, missing
 from billow.problems import Place, Problem, Refused, refuse_if_any
 from billow.sheets.columns import SHEETS
+from billow.sheets.raw import Raw
 from billow.sheets.reading import Reader, Row, texts_in
-from billow.workbook import book_parts, properties
+from billow.workbook import book_parts, living, properties
 from billow.workbook.archive import refuse_if_open, replace_file
 from billow.workbook.book_parts import quoted
 from billow.workbook.cells import Formula, content, new_cell, raw, shared_strings
@@ -25,12 +26,13 @@ from billow.workbook.formulas import ALL_OK, COMPANY
 from billow.workbook.grafting import graft_sheet
 from billow.workbook.guard import read_safely
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
+from billow.workbook.living import Living
 from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes, unshared
 from billow.workbook.package import Package
 from billow.workbook.pages import SCHEMA
 from billow.workbook.tables import Cells, cells_of, raw_rows, tables_of
-from billow.workbook.writing import Writer
+from billow.workbook.writing import Writer, as_said
 
 _LONGEST_QUOTE = 255  # characters that a text within a formula may have
 _SHOWN_AT_MOST = 10  # cells below a table that one refusal names
@@ -208,6 +210,39 @@ class Workbook:
             self._forget(title)
             book_parts.drop_sheet(self._package, title)
             self.changes.drop_sheet(title)
+
+    def named_blocks(self, prefix: str) -> dict[str, tuple[str, str]]:
+        """Return the named cells and blocks whose names begin so: sheet title and reference by name."""
+        found = book_parts.named_cells(self._package).items()
+        return {name: place for name, place in found if name.startswith(prefix)}
+
+    def text_at(self, title: str, reference: str) -> str:
+        """Return what a cell of a sheet shows, as text; a number has the digits that Excel keeps."""
+        return as_said(self._raw_at(title, reference))
+
+    def living(self) -> list[Living]:
+        """Return the formulas that call functions of Billow."""
+        return [one for title in self.titles() for one in living.living(self._package, title)]
+
+    def is_calculated(self, one: Living) -> bool:
+        """Tell whether the workbook knows what a formula shows."""
+        return self._raw_at(one.title, one.area.partition(":")[0]).kind != "uncalculated"
+
+    def connect(self, formulas: Sequence[Living]) -> None:
+        """Put formulas that call functions of Billow into their cells, as LibreOffice finds the functions."""
+        for one in formulas:
+            living.put(self._sheet(one.title), one)
+            self._touch(one.title)
+
+    def freeze(self, formulas: Sequence[Living]) -> None:
+        """Let cells hold what their formulas show."""
+        for one in formulas:
+            living.freeze(self._sheet(one.title), one, self._strings)
+            self._touch(one.title)
+
+    def _raw_at(self, title: str, reference: str) -> Raw:
+        row, column = split_reference(reference)
+        return raw(self._sheet(title).of_row(row).get(column), self._strings)
 
     def restore(self, before: Path, changes: Changes) -> None:
         """Put back what a run wrote, from the workbook as it was ``before``: tables, named cells, sheets."""

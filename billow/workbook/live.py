@@ -12,7 +12,7 @@ with an apostrophe before it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ from billow.workbook.book_parts import named_cells
 from billow.workbook.cells import Formula, content, visible_text
 from billow.workbook.changes import Changes
 from billow.workbook.guard import read_safely
+from billow.workbook.living import Living
 from billow.workbook.markup import Area, main, split_reference
 from billow.workbook.notes import notes_of
 from billow.workbook.package import Package
@@ -58,6 +59,8 @@ class LiveWorkbook(Workbook):
             raise Refused([Problem("WBK-022", sentence, Place(book.name), hint)])
         book.save()
         self._excel = book
+        self._connected: list[Living] = []
+        self._frozen: list[Living] = []
         super().__init__(path, read_safely(path), tables)
 
     def progress(self, text: str, done: int, of: int) -> None:
@@ -67,6 +70,16 @@ class LiveWorkbook(Workbook):
     def alert(self, text: str) -> None:
         """Say something in a box that waits for a click."""
         self._excel.app.alert(text, "Billow")
+
+    def connect(self, formulas: Sequence[Living]) -> None:
+        """Put formulas into their cells, as one types them: here Excel itself reads them."""
+        super().connect(formulas)
+        self._connected += formulas
+
+    def freeze(self, formulas: Sequence[Living]) -> None:
+        """Let cells hold what their formulas show."""
+        super().freeze(formulas)
+        self._frozen += formulas
 
     def refuse_if_busy(self) -> None:
         """Raise ``Refused`` when the file was changed by someone else; here Excel may have it open."""
@@ -113,6 +126,27 @@ class LiveWorkbook(Workbook):
             )
             self._move_notes(title, old)
         self._swap_sheets(changes.dropped, changes.put)
+        self._change_formulas()
+
+    def _change_formulas(self) -> None:
+        """Type in the formulas that were connected, and the values of those that were frozen."""
+        for one in self._connected:
+            cells = self._cells_of(one)
+            cells.clear_contents()  # a part of an array cannot be changed
+            if one.array:
+                cells.formula_array = f"={one.text}"
+            else:
+                cells.formula = f"={one.text}"
+        for one in self._frozen:
+            grid, area = _grid(self._package, one.title, self._strings), Area.of(one.area)
+            cells = self._cells_of(one)
+            cells.clear_contents()
+            cells.value = [[grid.get((row, column)) for column in area.columns] for row in area.rows]
+        self._connected, self._frozen = [], []
+
+    def _cells_of(self, one: Living) -> Any:
+        area = Area.of(one.area)
+        return self._excel.sheets[one.title].range((area.top, area.left), (area.bottom, area.right))
 
     def _resize(self, title: str, tables: list[tuple[Table, Table]]) -> None:
         sheet = self._excel.sheets[title]

@@ -24,9 +24,14 @@ class Tab:
 
 
 _ABOUT = Tab("About", "Control", "What this workbook is, how it is built, and what its colours mean.")
+_FUNCTIONS = Tab(
+    "Functions",
+    "Control",
+    "What you can type into a cell of your own; the examples live once they are connected.",
+)
 
 # The name of the cells that Billow wrote on a page without tables: by it the page is known again.
-PAGES = {_ABOUT.title: "Billow_About"}
+PAGES = {_ABOUT.title: "Billow_About", _FUNCTIONS.title: "Billow_Functions"}
 
 
 def _tabs() -> tuple[Tab, ...]:
@@ -34,7 +39,8 @@ def _tabs() -> tuple[Tab, ...]:
     for sheet in SHEETS.values():
         sheets.setdefault(sheet.title, Tab(sheet.title, sheet.group, sheet.description))
     start, *others = sheets.values()
-    return (start, _ABOUT, *others)
+    at = next(index for index, tab in enumerate(others) if tab.title == "Frozen formulas")
+    return (start, _ABOUT, *others[:at], _FUNCTIONS, *others[at:])
 
 
 TABS = _tabs()

@@ -15,6 +15,7 @@ from billow.sheets.reading import Row
 from billow.workbook.cells import Formula
 from billow.workbook.changes import BeforeImages, Changes
 from billow.workbook.layout import SheetLayout
+from billow.workbook.living import Living
 
 
 class Port(Protocol):
@@ -63,6 +64,24 @@ class Port(Protocol):
 
     def drop_sheet(self, title: str) -> None:
         """Take a sheet out of the workbook."""
+
+    def named_blocks(self, prefix: str) -> dict[str, tuple[str, str]]:
+        """Return the named cells and blocks whose names begin so: sheet title and reference by name."""
+
+    def text_at(self, title: str, reference: str) -> str:
+        """Return what a cell of a sheet shows, as text."""
+
+    def living(self) -> list[Living]:
+        """Return the formulas that call functions of Billow."""
+
+    def is_calculated(self, one: Living) -> bool:
+        """Tell whether the workbook knows what a formula shows."""
+
+    def connect(self, formulas: Sequence[Living]) -> None:
+        """Put formulas that call functions of Billow into their cells."""
+
+    def freeze(self, formulas: Sequence[Living]) -> None:
+        """Let cells hold what their formulas show."""
 
     def restore(self, before: Path, changes: Changes) -> None:
         """Put back what a run wrote, from the workbook as it was before."""

@@ -45,6 +45,7 @@ def _cells() -> dict[str, Look]:
     looks["calc_text"] |= {"num_format": "General"}
     looks["input_setting"] = {**looks["input_text"], "num_format": "General", "align": "left"}
     looks["wrapped"] = {**looks["text"], "text_wrap": True}
+    looks["calc_answer"] = {"font_size": 10, "font_color": INK, "align": "left", "indent": 1}
     looks["input_wrapped"] = {**looks["input_text"], "text_wrap": True}
     return looks
 

@@ -12,7 +12,14 @@ import xlsxwriter
 from billow_templates import __file__ as _templates
 
 from billow.sheets.columns import SETTINGS, SHEETS
-from billow.workbook import properties, template_about, template_dashboard, template_front, template_tables
+from billow.workbook import (
+    properties,
+    template_about,
+    template_dashboard,
+    template_front,
+    template_functions,
+    template_tables,
+)
 from billow.workbook.pages import SCHEMA, TABS
 from billow.workbook.styles import PALETTE
 from billow.workbook.template_tables import Book
@@ -22,6 +29,7 @@ _OF_THEIR_OWN: dict[str, Callable[[Book, Any], None]] = {
     "About": template_about.about,
     "Checks": template_front.checks,
     "Dashboard": template_dashboard.dashboard,
+    "Functions": template_functions.functions,
 }
 _BUILT = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # workbooks hold no time zone
 

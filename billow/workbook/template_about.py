@@ -37,7 +37,7 @@ _RULES = (
     "What is calculated has one formula per column. The tables of sheet Dashboard cannot be typed over.",
     "Columns, notes, colours and sheets of your own stay, also when the rows of a table change.",
     "An issued invoice never changes; a mistake is put right by a credit or in the open month.",
-    "There are no macros in this workbook.",
+    "There are no macros in this workbook, and no formulas that need Billow until you connect them.",
 )
 _BESIDE = (
     "Beside this workbook lies a folder of its name that ends in .data. In it are the reports as they came,",

@@ -116,7 +116,7 @@ class Writer:
         left, columns = self.table.area.left, self.table.columns
         places = [left + columns.index(key) for key in keys]
         for row in old:
-            key = tuple(_as_said(raw(row.cells.get(place), self.strings)) for place in places)
+            key = tuple(as_said(raw(row.cells.get(place), self.strings)) for place in places)
             waiting.setdefault(key, []).append(row)
         pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]] = []
         if not any(map(any, waiting)):  # only the blank row of a table that was empty
@@ -263,7 +263,8 @@ def _attributes(row: Node) -> dict[str, str]:
     return said
 
 
-def _as_said(there: Raw) -> str:
+def as_said(there: Raw) -> str:
+    """Return what stands in a cell as text, a number with the digits that Excel keeps."""
     if there.kind == "number":
         return digits(Decimal(format(float(there.text), ".15g")))
     return there.text.strip()

@@ -15,6 +15,7 @@ from billow_udfs.calc import extension
 
 from billow.functions import FUNCTIONS
 from billow.workbook import Workbook
+from billow.workbook.examples import NAMED
 from tests.commands.clerk import MONTH, billow, rows
 from tests.functions.ranges import day
 from tests.functions.runs import run_of
@@ -71,7 +72,8 @@ def _give_away(folder: Path) -> None:
 
 def driven(calc: Calc, workbook: Path, *steps: dict[str, Any]) -> list[Any]:
     """Return what LibreOffice says to the steps, taken in a copy of nothing: it never saves."""
-    run_of(workbook)
+    if Workbook.open(workbook).cell("Billow_Run"):
+        run_of(workbook)
     done = subprocess.run(
         ["/usr/bin/python3", str(Path(__file__).with_name("uno_host.py")), str(calc.profile / "lo")],
         input=json.dumps({"open": workbook.resolve().as_uri(), "steps": steps}),
@@ -181,6 +183,54 @@ def test_blanks_and_mistakes_show_their_sentence(calc: Calc, issued_month: Path)
         '#BILLOW: "x" in column amounts is not a number.',
     ]
     assert shown[0][1] == '#BILLOW: "/etc/passwd" is not what Billow_Run says; name that cell.'
+
+
+# What the examples of the shipped workbook show before anything is typed; figures by hand: 17 of 30 days of
+# 300 and of 45.50; 10 units at 5 and the rest at 4; 21 % of 20.04 and 9 % of 5; 100 in three parts.
+SHIPPED: dict[str, list[list[Any]]] = {
+    "BILLOW_PRORATE": [[170.0], [25.78]],
+    "BILLOW_PRORATION": [["17 of 30 days"]],
+    "BILLOW_PERIODS": [["From", "Through"], [day("2026-01-31"), day("2026-02-27")]],
+    "BILLOW_RATE": [[25.0], [50.0], [58.0]],
+    "BILLOW_RATE_PARTS": [["Part", "Amount"], ["10 x 5 EUR (up to 10)", 50.0], ["2 x 4 EUR (above)", 8.0]],
+    "BILLOW_VAT": [["Category", "Rate", "Net", "VAT"], ["S", 9.0, 5.0, 0.45], ["S", 21.0, 20.04, 4.21]],
+    "BILLOW_ALLOCATE": [[33.34], [33.33], [33.33]],
+}
+
+
+def connected(calc: Calc, workbook: Path) -> dict[str, list[list[Any]]]:
+    """What LibreOffice shows in the cells of each example after ``billow connect``."""
+    assert billow("connect", workbook).code == 0
+    places = Workbook.open(workbook).named_blocks(NAMED)
+    shown = driven(calc, workbook, *({"sheet": title, "read": area} for title, area in places.values()))
+    return {name.replace(NAMED, "BILLOW_"): found for name, found in zip(places, shown, strict=True)}
+
+
+def test_the_examples_of_the_shipped_workbook_live_or_say_what_they_lack(calc: Calc, tmp_path: Path) -> None:
+    workbook = tmp_path / "Billing.xlsx"
+    assert billow("new", workbook).code == 0
+    shown = connected(calc, workbook)
+    assert set(shown) == set(FUNCTIONS)
+    for name, found in shown.items():
+        if name in SHIPPED:
+            assert found[: len(SHIPPED[name])] == SHIPPED[name], name
+        else:
+            assert str(found[0][0]).startswith("#BILLOW: "), name
+
+
+def test_the_examples_show_the_figures_of_the_workbook_they_stand_in(calc: Calc, issued: Path) -> None:
+    run_of(issued)
+    first = rows(issued, "tblSubscriptions")[0]
+    net = next(r["Net"] for r in rows(issued, "tblInvoices") if r["Customer"] == first["Customer"])
+    shown = connected(calc, issued)
+    assert not [
+        name for name, found in shown.items() if str(found[0][0]).startswith("#") and name != "BILLOW_COMPARE"
+    ]
+    assert shown["BILLOW_PRICE"] == [[195.0]]
+    assert shown["BILLOW_CHECK"] == [["OK"]]
+    assert shown["BILLOW_INVOICED"] == [[float(net)]]
+    assert shown["BILLOW_QUOTE"][1][2:5] == ["17 of 30 days", 221.0, "EUR"]
+    assert "No run has looked at 2026-05" in shown["BILLOW_COMPARE"][0][0]
 
 
 def test_the_same_code_gives_the_same_bytes() -> None:

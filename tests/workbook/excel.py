@@ -25,6 +25,8 @@ from billow.workbook.markup import Area, main
 from billow.workbook.package import Package
 from billow.workbook.tables import Cells, Table, tables_of
 
+LONGEST_ARRAY_FORMULA = 255
+
 
 class Impl:
     """What xlwings wraps. Whatever is asked for and not here fails by its name."""
@@ -319,6 +321,38 @@ class Range(Impl):
         assert set(area.columns) <= set(mine.columns), "this small Excel clears whole columns of a rule only"
         both = (area.top, min(area.bottom, mine.top - 1)), (max(area.top, mine.bottom + 1), area.bottom)
         return [Area(top, area.left, bottom, area.right) for top, bottom in both if top <= bottom]
+
+    def clear_contents(self) -> None:
+        self.raw_value = None
+
+    @property
+    def formula(self) -> str:
+        cells = Cells(self.sheet.book.package.tree(self.sheet.part)).of_row(self.area.top)
+        there = content(cells.get(self.area.left), self.sheet.book.strings)
+        return f"={there.text}" if isinstance(there, Formula) else str(there or "")
+
+    @formula.setter
+    def formula(self, value: str) -> None:
+        self.raw_value = value
+
+    @property
+    def formula_array(self) -> str:
+        return self.formula
+
+    @formula_array.setter
+    def formula_array(self, value: str) -> None:
+        """Put one formula into all cells, as Ctrl+Shift+Enter does; Excel takes no longer ones so."""
+        assert len(value) <= LONGEST_ARRAY_FORMULA
+        package = self.sheet.book.package
+        cells = Cells(package.tree(self.sheet.part))
+        row = cells.of_row(self.area.top)
+        first = row[self.area.left]
+        row[self.area.left] = new_cell(first.get("r", ""), Formula(value.removeprefix("=")), first.get("s"))
+        formula = row[self.area.left][0]
+        formula.set("t", "array")
+        formula.set("ref", str(self.area))
+        cells.set_row(self.area.top, row)
+        package.touch(self.sheet.part)
 
     def copy(self, _: None) -> None:
         self.sheet.book.app.clipboard = self

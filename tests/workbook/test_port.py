@@ -10,12 +10,15 @@ from typing import Any
 import openpyxl
 import pytest
 from billow_templates import template as shipped
+from lxml import etree
 from openpyxl.utils import range_boundaries
 
 from billow.problems import Refused
 from billow.workbook import Cell, Formula, SheetLayout, Workbook
 from billow.workbook.changes import BeforeImages
 from billow.workbook.live import LiveWorkbook, typed_in
+from billow.workbook.living import Living
+from billow.workbook.markup import main
 from billow.workbook.notes import notes_of
 from billow.workbook.package import Package
 from billow.workbook.port import Port
@@ -255,3 +258,61 @@ def test_excel_is_left_as_it_was(tmp_path: Path) -> None:
     app = excel.app.impl
     assert app.said == ["Billow: Rating (1 of 2)", ("Billow", "One problem."), False]
     assert (app.screen_updating, app.display_alerts, app.calculation) == (True, True, "automatic")
+
+
+PRICE = Living("Functions", "B20:B22", "BILLOW_RATE({5;10;12}, {10;99}, {5;4})", array=True)
+CHECK = Living("Functions", "B30", "BILLOW_CHECK(Billow_Run)")
+
+
+def test_formulas_come_to_life_and_are_found_again(open_port: Open, tmp_path: Path) -> None:
+    path = template(tmp_path)
+    book = open_port(path)
+    assert book.living() == []
+    book.connect([PRICE, CHECK])
+    book.save()
+    assert open_port(path).living() == [PRICE, CHECK]
+
+
+def test_excel_gets_the_names_that_one_types_and_a_file_those_of_libreoffice(tmp_path: Path) -> None:
+    texts = {}
+    for name, open_one in PORTS.items():
+        path = template(tmp_path)
+        book = open_one(path)
+        book.connect([CHECK])
+        book.save()
+        package = Package(path.read_bytes())
+        page = package.tree(package.sheet_parts()["Functions"])
+        texts[name] = [f.text for f in page.iter(main("f")) if "BILLOW" in (f.text or "").upper()][-1]
+    assert texts == {
+        "live": "BILLOW_CHECK(Billow_Run)", "file": "ORG.BILLOW.CALC.FUNCTIONS.BILLOWCHECK(Billow_Run)",
+    }  # fmt: skip
+
+
+def test_formulas_become_what_they_show(open_port: Open, tmp_path: Path) -> None:
+    path = template(tmp_path)
+    book = open_port(path)
+    book.connect([PRICE, CHECK])
+    book.save()
+    calculated(path)
+    book = open_port(path)
+    book.freeze(book.living())
+    book.save()
+    after = Workbook.open(path)
+    assert after.living() == []
+    shown = [after.text_at("Functions", place) for place in ("B20", "B21", "B22", "B30")]
+    assert shown == ["25", "50", "58", "OK"]
+
+
+def calculated(path: Path) -> None:
+    """Let the cells hold values as a program that has the functions leaves them."""
+    package = Package(path.read_bytes())
+    page = package.tree(package.sheet_parts()["Functions"])
+    for place, (kind, text) in {
+        "B20": ("n", "25"), "B21": ("n", "50"), "B22": ("n", "58"), "B30": ("str", "OK"),
+    }.items():  # fmt: skip
+        cell = next(each for each in page.iter(main("c")) if each.get("r") == place)
+        cell.set("t", kind)
+        value = cell.find(main("v"))
+        (etree.SubElement(cell, main("v")) if value is None else value).text = text
+    package.touch(package.sheet_parts()["Functions"])
+    path.write_bytes(package.bytes())

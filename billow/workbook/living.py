@@ -1,0 +1,80 @@
+"""Formulas that call functions of Billow: found in a workbook, put there, or turned into what they show.
+
+They are kept out of the file that is handed on: a program without the functions shows errors in their place,
+and Excel and LibreOffice do not even write their names alike.
+"""
+
+from dataclasses import dataclass
+
+from billow.functions.formulas import called_in, plain, to_calc
+from billow.workbook.cells import Formula, content, new_cell
+from billow.workbook.markup import Area, Node, main
+from billow.workbook.moving import unshared
+from billow.workbook.package import Package
+from billow.workbook.tables import Cells
+
+_EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
+_MARKS = (b"BILLOW_", b"BILLOW.CALC")
+
+
+@dataclass(frozen=True)
+class Living:
+    """A formula, as a person types it, in a cell or, as an array, in a block of cells."""
+
+    title: str
+    area: str
+    text: str
+    array: bool = False
+
+
+def living(package: Package, title: str) -> list[Living]:
+    """Return the formulas of one sheet that call functions of Billow."""
+    part = package.sheet_parts()[title]
+    if not any(mark in package.read(part) for mark in _MARKS):
+        return []
+    tree = package.tree(part)
+    unshared(Cells(tree), _EVERYWHERE)
+    found = []
+    for cell in tree.iter(main("c")):
+        formula = cell.find(main("f"))
+        text = plain(formula.text or "") if formula is not None else ""
+        if formula is not None and called_in(text):
+            is_array = formula.get("t") == "array"
+            area = formula.get("ref", "") if is_array else cell.get("r", "")
+            found.append(Living(title, area, text, is_array))
+    return found
+
+
+def put(cells: Cells, one: Living) -> None:
+    """Let cells hold a formula, in the words by which LibreOffice finds the functions."""
+    area = Area.of(one.area)
+    for number in area.rows:
+        row = cells.of_row(number)
+        for column in area.columns:
+            first = (number, column) == (area.top, area.left)
+            row[column] = _cell(
+                row.get(column), (number, column), Formula(to_calc(one.text)) if first else None
+            )
+            if first and one.array:
+                row[column][0].set("t", "array")
+                row[column][0].set("ref", one.area)
+        cells.set_row(number, row)
+    cells.finish()
+
+
+def freeze(cells: Cells, one: Living, strings: list[str]) -> None:
+    """Let cells hold what their formula shows; an error is shown by none."""
+    area = Area.of(one.area)
+    for number in area.rows:
+        row = cells.of_row(number)
+        for column in area.columns:
+            there = content(row.get(column), strings)
+            value = there.value if isinstance(there, Formula) else there
+            row[column] = _cell(row.get(column), (number, column), value)
+        cells.set_row(number, row)
+    cells.finish()
+
+
+def _cell(old: Node | None, at: tuple[int, int], value: object) -> Node:
+    look = old.get("s") if old is not None else None
+    return new_cell(str(Area(*at, *at)), value, look)
