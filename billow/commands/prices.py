@@ -174,8 +174,7 @@ def _is_of(price: ListPrice, charge: Charge) -> bool:
 
 
 def _owner(charge: Charge, books: Books) -> str:
-    key = charge.customer_key.casefold()
-    own = (a for a in books.accounts if a.vendor == charge.vendor and a.account.casefold() == key)
+    own = books.accounts_of(charge.vendor, charge.customer_key)
     return charge.share_of or next((account.customer for account in own if not account.is_part), "")
 
 

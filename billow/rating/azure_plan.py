@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billow.charges import Category, Charge
-from billow.contracts.customers import owner
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import is_usage
@@ -78,7 +77,7 @@ def _is_rounding(reports: _Both) -> bool:
 def _item(reports: _Both, invoice: str, books: Books) -> OpenItem:
     first = reports.daily[0]
     day = first.period.start if first.period else None
-    account = owner(books.accounts, first.vendor, first.customer_key, day) if day else None
+    account = books.owner(first.vendor, first.customer_key, day) if day else None
     key = item_key("azure", first.customer_key, invoice, first.currency, exact_text(reports.difference))
     decision = books.decision(key)
     return OpenItem(

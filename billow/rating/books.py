@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from billow.catalog.list_prices import ListPrices
 from billow.catalog.policy import ChargePolicy
 from billow.catalog.prices import Price
 from billow.catalog.products import Product, SkuRule
-from billow.contracts.customers import Account, Customer
+from billow.contracts.customers import Account, Customer, owner
 from billow.contracts.own_usage import OwnUsage
 from billow.contracts.subscriptions import Adjustment, Change, Subscription
 from billow.periods import Method
@@ -59,6 +60,14 @@ class Books:
         """Return the customer with that number, or None."""
         return self._customers.get(number)
 
+    def accounts_of(self, vendor: str, account: str) -> Sequence[Account]:
+        """Return the rows of sheet Accounts for a vendor's account, in capitals or not."""
+        return self._accounts.get((vendor, account.casefold()), ())
+
+    def owner(self, vendor: str, account: str, day: date, share_of: str = "") -> Account | None:
+        """Return the row by which a vendor account belongs to a customer on ``day``, or None."""
+        return owner(self.accounts_of(vendor, account), vendor, account, day, share_of)
+
     def product(self, code: str) -> Product | None:
         """Return the product with that code, or None."""
         return self._products.get(code)
@@ -67,6 +76,13 @@ class Books:
     def groups(self) -> dict[str, str]:
         """The customer groups by customer number, of customers that are in one."""
         return {customer.customer: customer.group for customer in self.customers if customer.group}
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], list[Account]]:
+        found: dict[tuple[str, str], list[Account]] = defaultdict(list)
+        for account in self.accounts:
+            found[account.vendor, account.account.casefold()].append(account)
+        return dict(found)
 
     @cached_property
     def _customers(self) -> dict[str, Customer]:

@@ -15,7 +15,7 @@ from typing import Any
 from billow.catalog.products import match_rules
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.changes import contract_segments
-from billow.contracts.customers import Customer, owner
+from billow.contracts.customers import Customer
 from billow.contracts.orders import GONE, Order
 from billow.contracts.subscriptions import Change, Subscription, by_subscription, changes_of
 from billow.money import exact_text, total
@@ -136,7 +136,7 @@ class _Asked:
                     yield from self._change(own, order, order.day(zone), "cancel", None)
 
     def _customer(self, order: Order, day: date) -> tuple[Customer | None, Proposal | None]:
-        account = owner(self._books.accounts, order.vendor, order.account, day)
+        account = self._books.owner(order.vendor, order.account, day)
         customer = self._books.customer(account.customer) if account else None
         if customer:
             return customer, None

@@ -4,7 +4,6 @@ The fates are the columns of the first completeness proof: imported = billed + c
 use + parked + excluded.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +18,7 @@ from billow.catalog.products import SkuRule, match_rules
 from billow.charges import Category, Charge
 from billow.charges.terms import billing_of, term_of
 from billow.contracts.changes import contract_segments
-from billow.contracts.customers import Account, Customer, owner
+from billow.contracts.customers import Account, Customer
 from billow.contracts.drivers import COUNTED, VENDOR, words_of
 from billow.contracts.subscriptions import Subscription, by_subscription, changes_of
 from billow.money import total
@@ -91,9 +90,6 @@ class Placing:
         self._changes = by_subscription(books.changes)
         self._products = {product.product: product for product in books.products}
         self._customers = {customer.customer: customer for customer in reversed(books.customers)}
-        self._accounts: dict[tuple[str, str], list[Account]] = defaultdict(list)
-        for account in books.accounts:
-            self._accounts[account.vendor, account.account.casefold()].append(account)
         self._prices = PriceIndex(books.prices)
         # Thousands of charges ask the same few questions.
         self._policies: dict[tuple[str, str, Category], ChargePolicy] = {}
@@ -109,7 +105,7 @@ class Placing:
             return Placed(charge, Fate.TAX, "the vendor's tax")
         account = self._owner(charge)
         if account is None:
-            is_shared = (charge.vendor, charge.customer_key.casefold()) in self._accounts
+            is_shared = bool(self._books.accounts_of(charge.vendor, charge.customer_key))
             return self._park(charge, open_items.unknown_account(charge, is_shared=is_shared), "")
         customer = self._customers.get(account.customer)
         if customer is None or customer.status == "closed":
@@ -127,8 +123,7 @@ class Placing:
     def _owner(self, charge: Charge) -> Account | None:
         key = (charge.vendor, charge.customer_key, _day(charge), charge.share_of)
         if key not in self._owners:
-            same = self._accounts.get((charge.vendor, charge.customer_key.casefold()), ())
-            self._owners[key] = owner(same, *key)
+            self._owners[key] = self._books.owner(*key)
         return self._owners[key]
 
     def _policy(self, charge: Charge) -> ChargePolicy:

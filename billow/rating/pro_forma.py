@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billow.charges import Category, Charge
-from billow.contracts.customers import OWN_REPORT, PRO_FORMA, Account, owner
+from billow.contracts.customers import OWN_REPORT, PRO_FORMA, Account
 from billow.money import exact_text, total
 from billow.periods import month
 from billow.problems import Place, Problem, Severity
@@ -61,7 +61,7 @@ def compare(charges: Sequence[Charge], books: Books, billing_month: str) -> ProF
 def _account(both: _Both, books: Books, billing_month: str) -> Account | None:
     first = (both.told or both.own)[0]
     day = (first.period or month(billing_month)).start
-    return owner(books.accounts, first.vendor, first.customer_key, day, first.share_of)
+    return books.owner(first.vendor, first.customer_key, day, first.share_of)
 
 
 def _twice(both: _Both, account: Account) -> Problem:

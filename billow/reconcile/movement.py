@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from billow.catalog.exchange import rate_on
-from billow.contracts.customers import owner
 from billow.invoicing.document import Document
 from billow.money import Rounding, exact_text, round_to
 from billow.periods import month
@@ -103,7 +102,7 @@ def _unconfirmed(placed: Sequence[Placed], books: Books) -> dict[str, tuple[str,
         if not item.customer or (charge.vendor, charge.customer_key.casefold()) not in doubtful:
             continue
         day = charge.period.start if charge.period else month(charge.billing_month).start
-        account = owner(books.accounts, *key, day, charge.share_of)
+        account = books.owner(*key, day, charge.share_of)
         if account and not account.confirmed_by:
             found[item.customer].add(account.account)
     return {customer: tuple(sorted(keys)) for customer, keys in found.items()}
