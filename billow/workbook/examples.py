@@ -15,7 +15,7 @@ from billow.functions.formulas import formula
 from billow.functions.registry import Function
 
 NAMED = "Billow_Example_"
-ROOM = (14, 6)  # for an answer whose size depends on what the workbook holds
+_ROOM = (14, 6)  # for an answer whose size depends on what the workbook holds
 _SPAN = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)+1,0)"
 
 
@@ -25,7 +25,7 @@ def _first(table: str, column: str, otherwise: str) -> str:
 
 _MONTH_BEFORE = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)-1,1)"
 
-_SMALL = {"BILLOW_CHECK": (1, 1)}
+_SMALL = {"BILLOW_CHECK": (1, 1), "BILLOW_QUOTE": (6, 6)}
 
 # name, what it is, and the formula that stands there until somebody types over it
 ASKED = (
@@ -68,15 +68,20 @@ def example(name: str) -> str:
 def size(name: str) -> tuple[int, int]:
     """Return how many rows and columns the answer takes."""
     called = FUNCTIONS[name]
+    if varies(name):
+        return _SMALL.get(name, _ROOM)
     if not _looks_up(called):
         found = answer(called, called.example)
         return len(found), max(map(len, found))
-    if called.spills:
-        return _SMALL.get(name, ROOM)
     columns = [called.example[at] for at in called.columns if at < len(called.example)]
     asked = [called.arguments[at].name for at in called.columns if at < len(called.example)]
     own = [value for value, argument in zip(columns, asked, strict=True) if argument not in _ARGUMENTS]
     return max([1, *(len(value) for value in own if isinstance(value, list))]), 1
+
+
+def varies(name: str) -> bool:
+    """Tell whether the size of the answer depends on what the workbook holds."""
+    return FUNCTIONS[name].spills and _looks_up(FUNCTIONS[name])
 
 
 def _looks_up(called: Function) -> bool:

@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from billow.functions import FUNCTIONS, GROUPS
 from billow.workbook import template_tables as tables
-from billow.workbook.examples import ASKED, NAMED, ROOM, example, size
+from billow.workbook.examples import ASKED, NAMED, example, size, varies
 from billow.workbook.pages import PAGES, TABS
 from billow.workbook.styles import GREY, LINE
 from billow.workbook.template_tables import Book
@@ -66,7 +66,7 @@ def _block(book: Book, page: Any, row: int, name: str) -> int:
             page.write_blank(at, column, None, book.looks["calc_answer"])
     page.write_string(*first, _UNTIL, book.looks["calc_answer"])
     hidden = book.file.add_format({"num_format": ";;;", "font_color": "#FFFFFF"})
-    beyond = _beyond(first, last, varies=(rows, columns) == ROOM)
+    beyond = _beyond(first, last, varies=varies(name))
     page.conditional_format(*first, *last, {"type": "formula", "criteria": beyond, "format": hidden})
     _days(book, page, name, (first, last))
     corner = f"${xl_col_to_name(columns)}${last[0] + 1}"
