@@ -203,6 +203,8 @@ class Package:
             part = self.workbook_part
             targets = {relation.id: relation.target for relation in self.relations(part)}
             sheets = self.tree(part).findall(f"{main('sheets')}/{main('sheet')}")
+            if any(node.get(R_ID, "") not in targets for node in sheets):
+                raise self.damaged(part)
             self._sheets = {node.get("name", ""): targets[node.get(R_ID, "")] for node in sheets}
         return dict(self._sheets)
 
