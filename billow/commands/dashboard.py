@@ -27,15 +27,16 @@ LARGEST = 10
 _NOBODY = "Own services"
 
 Sums = tuple[Decimal, Decimal]  # revenue and cost
-_NOTHING: Sums = (Decimal(0), Decimal(0))
+NOTHING: Sums = (Decimal(0), Decimal(0))
 
 
-def write_dashboard(desk: Desk, month: BillingMonth) -> None:
+def write_dashboard(desk: Desk, month: BillingMonth, all_sums: Mapping[tuple[str, str], Sums]) -> None:
     """Write the three tables of the dashboard and the figures at its head; the summary is there by now."""
     base = desk.inputs.settings.base_currency
-    shown = [document for document in month.documents if document.currency == base]
-    sums = by_customer_and_vendor(shown)
-    months, others = _by_month(desk, month, base)
+    buyers = {document.buyer.number for document in month.documents if document.currency == base}
+    sums = {key: each for key, each in all_sums.items() if key[0] in buyers}
+    this = _sum(sums.values())
+    months, others = _by_month(desk, month, base, this)
     book = desk.book
     book.write("tblByMonth", months)
     book.write("tblByVendor", _by_vendor(sums))
@@ -44,7 +45,7 @@ def write_dashboard(desk: Desk, month: BillingMonth) -> None:
     said = f"In {base}, before VAT; margin is revenue less cost."
     if others:
         said += f" Not added up: invoices in {', '.join(others)}, which are on sheet Margin."
-    book.set_cells({"Billow_Dashboard": said, **_cards(month.name, _sum(sums.values()))})
+    book.set_cells({"Billow_Dashboard": said, **_cards(month.name, this)})
 
 
 def part_of(part: Decimal, whole: Decimal) -> Decimal:
@@ -58,7 +59,7 @@ def part_of(part: Decimal, whole: Decimal) -> Decimal:
 
 def by_customer_and_vendor(documents: Iterable[Document]) -> dict[tuple[str, str], Sums]:
     """Return revenue and cost by customer and vendor."""
-    sums: dict[tuple[str, str], Sums] = defaultdict(lambda: _NOTHING)
+    sums: dict[tuple[str, str], Sums] = defaultdict(lambda: NOTHING)
     for document in documents:
         vendors = {line.line_id: line.vendor for line in document.lines}
         for line in document.lines:
@@ -71,7 +72,9 @@ def by_customer_and_vendor(documents: Iterable[Document]) -> dict[tuple[str, str
     return dict(sums)
 
 
-def _by_month(desk: Desk, month: BillingMonth, base: str) -> tuple[list[dict[str, Any]], list[str]]:
+def _by_month(
+    desk: Desk, month: BillingMonth, base: str, this: Sums
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return a row per month, the latest last, and the currencies that are not added up."""
     start = month_of(month.name).start
     names = [f"{months_after(start, -back):%Y-%m}" for back in range(MONTHS - 1, -1, -1)]
@@ -80,13 +83,10 @@ def _by_month(desk: Desk, month: BillingMonth, base: str) -> tuple[list[dict[str
     for name, currency, net, cost in issued_between(summary_path(desk), names[0], names[-2]):
         currencies.add(currency)
         if currency == base:
-            sums[name] = _added(sums.get(name, _NOTHING), (net, cost))
-    lines = (line for d in month.documents if d.currency == base for line in d.lines)
-    sums[month.name] = _sum((line.net, line.cost) for line in lines)
+            sums[name] = _added(sums.get(name, NOTHING), (net, cost))
+    sums[month.name] = this
     first = names.index(min(sums))
-    rows = [
-        {"Month": name, **_figures(sums.get(name, _NOTHING)), "State": "issued"} for name in names[first:]
-    ]
+    rows = [{"Month": name, **_figures(sums.get(name, NOTHING)), "State": "issued"} for name in names[first:]]
     if month.drafts or not month.documents:
         rows[-1]["State"] = "draft"
     return rows, sorted(currencies - {base})
@@ -95,7 +95,7 @@ def _by_month(desk: Desk, month: BillingMonth, base: str) -> tuple[list[dict[str
 def _by_vendor(sums: Mapping[tuple[str, str], Sums]) -> list[dict[str, Any]]:
     vendors: dict[str, Sums] = {}
     for (_, vendor), each in sums.items():
-        vendors[vendor] = _added(vendors.get(vendor, _NOTHING), each)
+        vendors[vendor] = _added(vendors.get(vendor, NOTHING), each)
     revenue, _ = _sum(vendors.values())
     return [
         {"Vendor": vendor or _NOBODY, **_figures(each), "Share": part_of(each[0], revenue)}
@@ -106,7 +106,7 @@ def _by_vendor(sums: Mapping[tuple[str, str], Sums]) -> list[dict[str, Any]]:
 def _by_customer(sums: Mapping[tuple[str, str], Sums], names: Mapping[str, str]) -> list[dict[str, Any]]:
     customers: dict[str, Sums] = {}
     for (customer, _), each in sums.items():
-        customers[customer] = _added(customers.get(customer, _NOTHING), each)
+        customers[customer] = _added(customers.get(customer, NOTHING), each)
     return [
         {
             "Name": names.get(customer, customer),
@@ -140,7 +140,7 @@ def _cards(month: str, sums: Sums) -> dict[str, Formula]:
 
 
 def _sum(sums: Iterable[Sums]) -> Sums:
-    total = _NOTHING
+    total = NOTHING
     for each in sums:
         total = _added(total, each)
     return total

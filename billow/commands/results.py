@@ -9,7 +9,7 @@ from typing import Any
 from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
 from billow.commands.commitments import commitment_rows
-from billow.commands.dashboard import by_customer_and_vendor, part_of, write_dashboard
+from billow.commands.dashboard import NOTHING, Sums, by_customer_and_vendor, part_of, write_dashboard
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
@@ -62,14 +62,15 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblMovement", _movement(month, reasons or {}, keep_reasons=same_month))
     book.write("tblProofFiles", _proof_files(month))
     book.write("tblProofCustomers", _proof_customers(desk, month))
-    book.write("tblMargin", _margin(desk, month))
+    sums = by_customer_and_vendor(month.documents)
+    book.write("tblMargin", _margin(desk, month, sums))
     book.write("tblVendorInvoices", _vendor_invoices(desk, month))
     book.write("tblReconciliation", _reconciliation(desk, month))
     book.write("tblCommitments", commitment_rows(month.agreed, month.name))
     book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
     checks = write_checks(desk, month)
     run = leave_for_functions(desk, month, checks)
-    write_dashboard(desk, month)
+    write_dashboard(desk, month, sums)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": run})
 
 
@@ -241,12 +242,11 @@ def _proof_customers(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
     ]
 
 
-def _margin(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
-    sums = by_customer_and_vendor(month.documents)
+def _margin(desk: Desk, month: BillingMonth, sums: Mapping[tuple[str, str], Sums]) -> list[dict[str, Any]]:
     kept = _kept(desk, month)
     names = {customer.customer: customer.name for customer in desk.inputs.books.customers}
     return [
-        _margin_row(desk, names, key, sums.get(key, [Decimal(0), Decimal(0)]), kept.get(key, Decimal(0)))
+        _margin_row(desk, names, key, sums.get(key, NOTHING), kept.get(key, Decimal(0)))
         for key in sorted({*sums, *kept})
     ]
 

@@ -12,6 +12,7 @@ import pytest
 from billow_templates import template
 
 from billow import __version__
+from billow.functions import FUNCTIONS
 from billow.sheets.columns import SETTINGS, SHEETS
 from billow.workbook import pages
 from billow.workbook.book import Workbook
@@ -160,6 +161,27 @@ def test_about_says_what_it_says_in_this_version(migrated: Path, tmp_path: Path)
     assert "what sheet About says" in billow("migrate", path).out
     again = Workbook.open(path)
     assert (again.cell("Billow_Version"), again.titles()) == (__version__, book.titles())
+
+
+def test_functions_that_came_since_get_their_place(migrated: Path, tmp_path: Path) -> None:
+    """As a workbook of a version that knew one function less, and called another one otherwise."""
+    path = Path(shutil.copy(migrated, tmp_path / "Billing.xlsx"))
+    package = Package(path.read_bytes())
+    page = package.tree(package.sheet_parts()["Functions"])
+    text = next(t for t in page.iter(main("t")) if t.text == "BILLOW_RATE")
+    text.text = "BILLOW_TARIFF"
+    package.touch(package.sheet_parts()["Functions"])
+    path.write_bytes(package.bytes())
+    said = billow("connect", path, "--json")
+    assert said.data["examples"] == len(FUNCTIONS)
+    assert "what sheet Functions says" in billow("migrate", path).out
+    assert "BILLOW_TARIFF" not in str(Package(path.read_bytes()).read(sheet_part(path, "Functions")))
+    assert Workbook.open(path).living() == [], "the new page waits for Connect formulas"
+    assert billow("connect", path, "--json").data["examples"] == len(FUNCTIONS)
+
+
+def sheet_part(path: Path, title: str) -> str:
+    return Package(path.read_bytes()).sheet_parts()[title]
 
 
 def test_a_second_time_nothing_happens(migrated: Path) -> None:
