@@ -141,7 +141,7 @@ def _finish(
     problems = in_order((*problems, *taken.problems))
     if shown:
         desk, _ = with_decisions(desk)
-        month = look_at(desk, shown)
+        month = look_at(desk, shown, _just_stored(read))
         write_results(desk, month)
         show_steps(desk, month, "import")
         problems = in_order((*problems, *month.problems))
@@ -158,6 +158,12 @@ def _finish(
         "commitments": [*agreed[1]],
     }
     return Outcome(lines or ("There was nothing to import.",), data, problems)
+
+
+def _just_stored(read: Sequence[_Read]) -> set[str]:
+    """Return the imports whose files this command put into the store; each was hashed where it lies now."""
+    found = (item.commit for item in read if item.commit)
+    return {each.totals.import_id for each in found if each.status not in {Status.UNCHANGED, Status.LATE}}
 
 
 def _discard(read: Sequence[_Read]) -> None:

@@ -129,6 +129,12 @@ def test_a_fault_is_found_after_issuing_too(issued: Path, fault: Fault, words: s
     assert "CHECK" in {row["Result"] for row in rows(issued, "tblChecks")}
 
 
+def test_an_import_looks_at_what_it_has_not_just_stored_itself(drafted: Path) -> None:
+    archive_changed(drafted)
+    again = billow("import", drafted, "--json")
+    assert any("The vendor's file of import" in problem["sentence"] for problem in again.data["problems"])
+
+
 def test_without_a_fault_both_proofs_hold(drafted: Path) -> None:
     checked = billow("check", drafted, "--json")
     assert checked.code == 0
