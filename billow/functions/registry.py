@@ -194,7 +194,7 @@ def _range(given: Any) -> Range | None:
         return None
     if not isinstance(given, list | tuple):
         return [[given]]
-    rows = [list(row) if isinstance(row, list | tuple) else [row] for row in given]
+    rows = [row if isinstance(row, list | tuple) else [row] for row in given]
     return rows if rows and rows[0] else [[None]]
 
 

@@ -1,5 +1,6 @@
 """What LibreOffice loads from the extension: each function as a method, and nothing of its own."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,9 @@ def _method(called: Function) -> Callable[..., Any]:
 
 for _name, _called in FUNCTIONS.items():
     setattr(Functions, method_of(_name), _method(_called))
+
+# What was loaded stays: the collector, which thousands of cells call up, need not look at it each time.
+gc.freeze()
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the name that LibreOffice looks for
 g_ImplementationHelper.addImplementation(Functions, _NAME, _SERVICES)
