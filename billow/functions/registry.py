@@ -25,6 +25,7 @@ from billow.sheets.raw import day_number
 
 _NAME = re.compile(r"BILLOW(_[A-Z]+)+")
 _ARGUMENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_Given = Sequence[Sequence[Any]]  # cells as a host gives them
 GROUPS = ("Price", "Time", "Money", "Store")
 _LONGEST_HELP = 255  # characters, in Excel's function wizard
 # Words that VBA keeps for itself; an argument of that name would not compile.
@@ -123,7 +124,7 @@ def _answer(called: Function, cells: Sequence[Any], day: Callable[[date], Any]) 
 
 
 def _each(
-    one: Callable[..., Any], columns: Sequence[tuple[Argument, Range | None]], day: Callable[[date], Any]
+    one: Callable[..., Any], columns: Sequence[tuple[Argument, _Given | None]], day: Callable[[date], Any]
 ) -> Range:
     """Return an answer per cell of the columns; a single cell counts for all of them.
 
@@ -147,7 +148,7 @@ def _each(
     return [answers[at : at + width] for at in range(0, len(answers), width)]
 
 
-def _size(columns: Sequence[tuple[Argument, Range | None]]) -> tuple[int, int]:
+def _size(columns: Sequence[tuple[Argument, _Given | None]]) -> tuple[int, int]:
     sizes = {
         (len(found), len(found[0])): argument.name
         for argument, found in columns
@@ -162,7 +163,7 @@ def _size(columns: Sequence[tuple[Argument, Range | None]]) -> tuple[int, int]:
     return next(iter(sizes), (1, 1))
 
 
-def _cells(argument: Argument, found: Range | None, count: int) -> list[Any]:
+def _cells(argument: Argument, found: _Given | None, count: int) -> list[Any]:
     if found is None:
         if not argument.is_optional:
             raise CellError(f"{argument.name} is missing; it is {argument.help.lower()}.")
@@ -188,7 +189,7 @@ def _whole(argument: Argument, given: Any) -> Any:
     return reader(argument)(flat[0])
 
 
-def _range(given: Any) -> Range | None:
+def _range(given: Any) -> _Given | None:
     """Return what was given as rows of cells, None where it was omitted."""
     if given is OMITTED:
         return None
