@@ -14,7 +14,7 @@ import atheris
 with atheris.instrument_imports(
     include=["billow.vendors", "billow.foreign", "billow.workbook", "billow.sheets"]
 ):
-    from tests.fuzz.parsers import HERE, PARSERS
+    from tests.fuzz.parsers import HERE, PARSERS, corpus
     from tests.fuzz.seeded import SEEDED, seeded
 
 if __name__ == "__main__":
@@ -36,7 +36,7 @@ if __name__ == "__main__":
                 f"-artifact_prefix={said.found}/",
                 "-rss_limit_mb=3000",
                 "-timeout=20",
-                "-max_len=4096",
+                f"-max_len={max(4096, *map(len, corpus(said.parser)))}",
                 grown,
                 str(HERE / "corpus" / said.parser),
             ],

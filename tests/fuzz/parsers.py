@@ -72,12 +72,13 @@ def parquet(data: bytes) -> None:
 
 
 def workbook(data: bytes) -> None:
-    """Open a billing workbook that is this, or of which one part is this; the first byte says which part."""
-    parts = _own_parts()
-    name = parts[data[0] % len(parts)] if data else parts[0]
+    """Open a billing workbook that is this, or of which one part is this; the first line says which part."""
+    parts, (line, _, rest) = _own_parts(), data.partition(b"\n")
+    said = line.decode("utf-8", "replace")
+    name = said if said in parts else parts[sum(line) % len(parts)]
     path = _folder() / "Billing.xlsx"
     whole = data.startswith(b"PK")
-    path.write_bytes(data if whole else _with_part(template("Billing").read_bytes(), name, data[1:]))
+    path.write_bytes(data if whole else _with_part(template("Billing").read_bytes(), name, rest))
     _or_refused(lambda: Workbook.open(path).read("tblCustomers"))
 
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from billow_templates import template
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -103,3 +105,11 @@ def test_atheris_finds_a_seeded_mistake(parser: str, tmp_path: Path) -> None:
 def test_atheris_finds_nothing_but_problems(parser: str, tmp_path: Path) -> None:
     code, said = by_atheris(parser, tmp_path, SECONDS)
     assert code == 0, said
+
+
+def test_the_parts_of_the_workbook_that_are_tried_first_are_parts_of_it() -> None:
+    """Else they would be put where nobody expects them, and be refused before anything is read."""
+    parts = [data.partition(b"\n")[0].decode() for data in corpus("workbook") if not data.startswith(b"PK")]
+    with ZipFile(template("Billing")) as archive:
+        assert set(parts) <= set(archive.namelist())
+    assert len(parts) > 5
