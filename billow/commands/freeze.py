@@ -6,6 +6,7 @@ Excel or LibreOffice calculated last.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from billow.commands.desk import At, count_of, log, open_desk
 from billow.commands.outcome import Outcome
@@ -30,7 +31,7 @@ def freeze(workbook: At) -> Outcome:
     own = [one for one in found if (one.title, one.area) not in examples]
     _refuse_blank([one for one in own if not book.is_calculated(one)], book)
     if own:
-        book.append("tblFormulas", [_row(book, one) for one in own])
+        _keep(book, own)
     book.freeze(found)
     lines = [f"Turned into values: {count_of(len(found), 'formula')}. Connect formulas brings them back."]
     log(desk, "freeze", desk.shown_month, lines)
@@ -42,7 +43,14 @@ def _first(one: Living) -> str:
     return one.area.partition(":")[0]
 
 
-def _row(book: Port, one: Living) -> dict[str, str]:
+def _keep(book: Port, own: Sequence[Living]) -> None:
+    """Keep formulas on their sheet; one that was kept for the same cells before is of no use any more."""
+    rows = {(row["Sheet"], row["Cells"]): dict(row.values) for row in book.read("tblFormulas")}
+    rows |= {(one.title, one.area): _row(book, one) for one in own}
+    book.write("tblFormulas", list(rows.values()))
+
+
+def _row(book: Port, one: Living) -> dict[str, Any]:
     shows = book.text_at(one.title, _first(one))
     return {"Sheet": one.title, "Cells": one.area, "Formula": f"={one.text}", "Shows": shows}
 

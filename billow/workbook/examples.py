@@ -16,16 +16,14 @@ from billow.functions.registry import Function
 
 NAMED = "Billow_Example_"
 _ROOM = (14, 6)  # for an answer whose size depends on what the workbook holds
-_SPAN = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)+1,0)"
+_SMALL = {"BILLOW_CHECK": (1, 1), "BILLOW_QUOTE": (6, 6)}
+_LAST_DAY = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)+1,0)"
+_MONTH_BEFORE = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)-1,1)"
 
 
 def _first(table: str, column: str, otherwise: str) -> str:
     return f"IF(COUNTA({table}[{column}])=0,{otherwise},INDEX({table}[{column}],1))"
 
-
-_MONTH_BEFORE = "DATE(LEFT(Billow_Period,4),RIGHT(Billow_Period,2)-1,1)"
-
-_SMALL = {"BILLOW_CHECK": (1, 1), "BILLOW_QUOTE": (6, 6)}
 
 # name, what it is, and the formula that stands there until somebody types over it
 ASKED = (
@@ -39,7 +37,7 @@ ASKED = (
         "Product",
         _first("tblSubscriptions", "Product", _first("tblProducts", "Product", '""')),
     ),
-    ("Billow_Day", "Day", f'IF(Billow_Period="",DATE(2026,6,30),{_SPAN})'),
+    ("Billow_Day", "Day", f'IF(Billow_Period="",DATE(2026,6,30),{_LAST_DAY})'),
     (
         "Billow_Other_Month",
         "Month to compare with",

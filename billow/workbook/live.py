@@ -32,6 +32,7 @@ from billow.workbook.package import Package
 from billow.workbook.tables import Table, tables_of
 
 _PLAIN = re.compile(r"[^\W\d_][^\d]*")
+_LONGEST_ARRAY = 255  # characters of an array formula that a program hands over
 _WORDS_OF_EXCEL = {"true", "false"}
 
 Grid = dict[tuple[int, int], Any]
@@ -133,8 +134,12 @@ class LiveWorkbook(Workbook):
         for one in self._connected:
             cells = self._cells_of(one)
             cells.clear_contents()  # a part of an array cannot be changed
-            if one.array:
+            if one.array and len(one.text) < _LONGEST_ARRAY:
                 cells.formula_array = f"={one.text}"
+            elif (
+                one.array
+            ):  # only newer ones of Excel have such long formulas with an answer of several cells
+                cells[0].formula2 = f"={one.text}"
             else:
                 cells.formula = f"={one.text}"
         for one in self._frozen:

@@ -48,31 +48,39 @@ def living(package: Package, title: str) -> list[Living]:
 def put(cells: Cells, one: Living) -> None:
     """Let cells hold a formula, in the words by which LibreOffice finds the functions."""
     area = Area.of(one.area)
-    for number in area.rows:
-        row = cells.of_row(number)
-        for column in area.columns:
-            first = (number, column) == (area.top, area.left)
-            row[column] = _cell(
-                row.get(column), (number, column), Formula(to_calc(one.text)) if first else None
-            )
-            if first and one.array:
-                row[column][0].set("t", "array")
-                row[column][0].set("ref", one.area)
-        cells.set_row(number, row)
+    first = area.top, area.left
+    for place, old in _standing(cells, area).items():
+        _set(cells, place, _cell(old, place, None))
+    cell = _cell(cells.of_row(area.top).get(area.left), first, Formula(to_calc(one.text)))
+    if one.array:
+        cell[0].set("t", "array")
+        cell[0].set("ref", one.area)
+    _set(cells, first, cell)
     cells.finish()
 
 
 def freeze(cells: Cells, one: Living, strings: list[str]) -> None:
     """Let cells hold what their formula shows; an error is shown by none."""
-    area = Area.of(one.area)
-    for number in area.rows:
-        row = cells.of_row(number)
-        for column in area.columns:
-            there = content(row.get(column), strings)
-            value = there.value if isinstance(there, Formula) else there
-            row[column] = _cell(row.get(column), (number, column), value)
-        cells.set_row(number, row)
+    for place, old in _standing(cells, Area.of(one.area)).items():
+        there = content(old, strings)
+        _set(cells, place, _cell(old, place, there.value if isinstance(there, Formula) else there))
     cells.finish()
+
+
+def _standing(cells: Cells, area: Area) -> dict[tuple[int, int], Node]:
+    """Return the cells of an area that the file holds; a block may be given as a million rows."""
+    return {
+        (number, column): cell
+        for number in cells.rows
+        if number in area.rows
+        for column, cell in cells.of_row(number).items()
+        if column in area.columns
+    }
+
+
+def _set(cells: Cells, place: tuple[int, int], cell: Node) -> None:
+    number, column = place
+    cells.set_row(number, {**cells.of_row(number), column: cell})
 
 
 def _cell(old: Node | None, at: tuple[int, int], value: object) -> Node:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import xlsxwriter
 from billow_templates import template
+from lxml import etree
 
 from billow.functions import FUNCTIONS
 from billow.functions.formulas import called_in, plain
 from billow.workbook import Workbook
 from billow.workbook.grafting import graft_sheet
+from billow.workbook.living import Living
 from billow.workbook.markup import main
 from billow.workbook.package import Package
 from tests.commands.clerk import billow, rows
@@ -124,6 +126,34 @@ def test_a_formula_that_does_not_fit_any_more_stays_in_its_row(
     assert "A1" not in living(quotes)
     assert cells(quotes)["A1"] == (None, "195")
     assert len(rows(quotes, "tblFormulas")) == 1
+
+
+def test_a_block_of_a_million_rows_is_no_work(quotes: Path) -> None:
+    """Whoever sends the workbook says how large a block is; only cells that are there are looked at."""
+    assert billow("freeze", quotes).code == 0
+    book = Workbook.open(quotes)
+    row = next(row for row in book.read("tblFormulas") if row["Cells"] == "A1")
+    book.fill("tblFormulas", row.number, {"Cells": "A1:XFD1048576"})
+    book.save()
+    assert billow("connect", quotes).code == 0
+    assert "A1:XFD1048576" in living(quotes)
+    assert len(cells(quotes)) < 20
+
+
+def test_a_formula_that_stayed_is_kept_once_when_it_is_typed_and_frozen_again(quotes: Path) -> None:
+    assert billow("freeze", quotes).code == 0
+    book = Workbook.open(quotes)
+    book.connect([Living(MINE, "A1", "BILLOW_CHECK(Billow_Run)")])
+    book.save()
+    package = Package(quotes.read_bytes())
+    cell = next(c for c in package.tree(package.sheet_parts()[MINE]).iter(main("c")) if c.get("r") == "A1")
+    etree.SubElement(cell, main("v")).text = "196"
+    package.touch(package.sheet_parts()[MINE])
+    quotes.write_bytes(package.bytes())
+    assert billow("freeze", quotes).code == 0
+    kept = {row["Cells"]: (row["Formula"], row["Shows"]) for row in rows(quotes, "tblFormulas")}
+    assert len(rows(quotes, "tblFormulas")) == len(kept) == 5
+    assert kept["A1"] == ("=BILLOW_CHECK(Billow_Run)", "196")
 
 
 def test_a_formula_that_was_never_calculated_is_not_lost(quotes: Path) -> None:
