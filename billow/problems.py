@@ -197,6 +197,7 @@ MEANINGS: dict[str, str] = {
     "WBK-021": "something stands where migrate would add a sheet, a column or a setting",
     "WBK-022": "a workbook that is open in Excel does not lie in a folder of this computer",
     "WBK-023": "the workbook was made by an earlier Billow, and lacks what was added since",
+    "WBK-024": "there is no table or sheet of a name",
     # commands
     "CMD-001": "a month is not written as year and month",
     "CMD-002": "today's data would give an issued invoice another amount",

@@ -57,7 +57,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book = desk.book
     same_month = desk.shown_month == month.name
     book.write("tblUsage", _usage(month))
-    book.write("tblLines", _lines(month))
+    book.write("tblLines", line_rows(month.documents))
     book.write("tblTodo", _todo(month))
     book.write("tblMovement", _movement(month, reasons or {}, keep_reasons=same_month))
     book.write("tblProofFiles", _proof_files(month))
@@ -111,8 +111,9 @@ def _of_charge(charge: Charge) -> dict[str, Any]:
     }
 
 
-def _lines(month: BillingMonth) -> list[dict[str, Any]]:
-    return [_line(document, line) for document in month.documents for line in document.lines]
+def line_rows(documents: Iterable[Document]) -> list[dict[str, Any]]:
+    """Return the rows of sheet Rated lines for some documents."""
+    return [_line(document, line) for document in documents for line in document.lines]
 
 
 def _line(document: Document, line: Line) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from billow.charges import Charge, ImportTotals
 from billow.contracts.customers import Kept
@@ -251,6 +251,12 @@ class ChargeStore:
         sets = self._catalogue.current(month)
         totals = {found.totals.import_id: found.totals for found in sets}
         return read_charges(self.engine, self._files(sets), totals, apart=self.apart)
+
+    def rows(self, month: str) -> Any:
+        """Return every row of a billing month as an Arrow table; None where nothing was imported."""
+        from billow.usage.vendor_rows import read_rows  # noqa: PLC0415 - as above
+
+        return read_rows(self.engine, self._files(self._catalogue.current(month)))
 
     def vendor_rows(self, month: str) -> list["VendorRows"]:
         """Return the rows of a month whose vendor arithmetic can be done again, alike ones counted.

@@ -68,6 +68,14 @@ class SourceRows:
     shown: tuple[SourceRow, ...]
 
 
+def read_rows(engine: str, parquet: Sequence[Path]) -> Any:
+    """Return the rows of some sets as an Arrow table, in the order of their files; None without a set."""
+    if not parquet:
+        return None
+    with Engine(engine).rows(parquet) as rows:
+        return rows.order_by("x_ImportId", "x_SourceRow").to_pyarrow()
+
+
 def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], month: str) -> list[VendorRows]:
     """Return the rows of a month whose arithmetic is known, tax apart, as groups of alike ones."""
     known = [name for name in formats if is_replayed(name)]

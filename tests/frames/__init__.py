@@ -1,0 +1,1 @@
+"""Sheets, charges and lines as DataFrames."""
