@@ -163,7 +163,7 @@ def write(path: Path, run: str, month: str, records: Iterable[Record]) -> None:
                 what = () if each is None else (each,)
                 store.execute(f"DELETE FROM {name}{where}", what)  # noqa: S608 - our names
             marks = ", ".join("?" * len(kind._fields))
-            store.executemany(f"INSERT INTO {name} VALUES ({marks})", _texts(rows[name]))  # noqa: S608 - our names
+            store.executemany(f"INSERT INTO {name} VALUES ({marks})", _texts(kind, rows[name]))  # noqa: S608 - our names
         store.execute("DELETE FROM run")
         store.execute("INSERT INTO run VALUES (?, ?)", (run, _SCHEMA))
         store.execute("INSERT OR IGNORE INTO months VALUES (?)", (month,))
@@ -202,12 +202,13 @@ def _prepare(store: sqlite3.Connection) -> None:
     store.execute("CREATE TABLE IF NOT EXISTS months (month TEXT PRIMARY KEY)")
 
 
-def _texts(rows: Sequence[Record]) -> Iterable[tuple[str, ...]]:
-    return (tuple([cell if type(cell) is str else _text(cell) for cell in row]) for row in rows)
-
-
-def _text(cell: object) -> str:
-    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+def _texts(kind: type[Any], rows: Sequence[Record]) -> Iterator[list[Any]]:
+    numbers = [at for at, field in enumerate(kind._fields) if field in _DECIMALS]
+    for row in rows:
+        cells: list[Any] = [*row]
+        for at in numbers:
+            cells[at] = format(cells[at], "f")
+        yield cells
 
 
 @dataclass(frozen=True)

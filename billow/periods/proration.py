@@ -9,6 +9,7 @@ Fraction(133, 366)
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from billow.periods.counting import COUNTERS, Counted
 from billow.periods.method import Method
@@ -47,6 +48,8 @@ class Proration:
         return all(used == of for used, of in self.counted)
 
 
+# Thousands of lines of a month have the same few periods and cycles.
+@lru_cache(maxsize=4096)
 def prorate(
     active: Period,
     method: Method,

@@ -95,7 +95,7 @@ def _exchanged(rate: Fraction, source: str, target: str) -> str:
 
 def shown_price(value: Decimal, rate: Fraction) -> Decimal | None:
     """Return a unit price in the invoice currency, or None where it has no end in decimals."""
-    text = exact_text(Fraction(value) * rate)
+    text = exact_text(times(value, rate))
     return None if "/" in text else Decimal(text)
 
 
