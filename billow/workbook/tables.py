@@ -61,11 +61,11 @@ class Cells:
         row = self.rows.get(number)
         return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
 
-    def set_text(self, number: int, text: bytes, columns: range) -> None:
-        """Let a row of which nothing was known be this text, with a cell in each of ``columns``."""
+    def set_text(self, number: int, text: bytes, ends: tuple[int, int]) -> None:
+        """Let a row of which nothing was known be this text, from the first column of ``ends`` to the last."""
         self.rows.pop(number, None)
         self._texts[number] = text
-        self._text_columns |= {columns[0], columns[-1]}
+        self._text_columns.update(ends)
 
     def settle(self) -> None:
         """Turn text into elements."""

@@ -41,7 +41,7 @@ class _Column(NamedTuple):
 
     name: str
     at: int
-    letters: str
+    begin: str
     look: str
     formula: str | None
     stays: bool
@@ -167,11 +167,12 @@ class Writer:
         """Write a row: as text where all of it is new, else as elements beside those that stay."""
         kept = self._kept(number, before, values, columns) if before else {}
         said = self._height(values) | (before.attributes if before else {})
-        text = self._text(number, before, values, [each for each in columns if each.at not in kept])
+        own = [column for column in columns if column.at not in kept] if kept else columns
+        text = self._text(number, before, values, own)
         if not kept and not outside and self.cells.has_nothing(number):
             attributes = "".join(f" {name}={quoteattr(value)}" for name, value in said.items())
             row = f'<row r="{number}"{attributes}>{text}</row>'
-            self.cells.set_text(number, row.encode(), self.table.area.columns)
+            self.cells.set_text(number, row.encode(), (columns[0].at, columns[-1].at))
             return
         new = {column_of(cell.get("r", "")): cell for cell in parsed_in(text.encode())}
         self.cells.set_row(number, outside | kept | new)
@@ -212,8 +213,8 @@ class Writer:
                 _Column(
                     name,
                     index,
-                    column_letters(index),
-                    look_of(style),
+                    f'<c r="{column_letters(index)}',
+                    f'"{look_of(style)}',
                     formula,
                     stays=known is None or known.role == "input",
                     otherwise=None if known else self._own_formula(name),
@@ -235,15 +236,19 @@ class Writer:
         self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, columns: list[_Column]
     ) -> str:
         """Return the cells of a row that are new."""
-        given, old, cells = values or {}, before.cells if before else {}, []
-        for name, at, letters, look, formula, _, otherwise in columns:
-            value = given.get(name, otherwise)
-            if formula and not isinstance(value, Formula):
-                value = Formula(formula, value)
-            own = look_of(old[at].get("s")) if at in old else look
-            content = content_text(value, since_1904=self.since_1904)
-            cells.append(f'<c r="{letters}{number}"{own}{content}')
-        return "".join(cells)
+        given, since_1904 = dict(values or {}), self.since_1904
+        for column in columns:
+            if column.formula and not isinstance(value := given.get(column.name), Formula):
+                given[column.name] = Formula(column.formula, value)
+        if before:
+            columns = [_as_in(before, column) for column in columns]
+        get = given.get  # millions of cells are written here
+        return "".join(
+            [
+                f"{begin}{number}{look}{content_text(get(name, otherwise), since_1904=since_1904)}"
+                for name, _, begin, look, _, _, otherwise in columns
+            ]
+        )
 
     def _own_formula(self, name: str) -> Formula | None:
         """The formula of a calculated column that the user has added."""
@@ -253,6 +258,12 @@ class Writer:
             if header == name and formula is not None and formula.text:
                 return Formula(formula.text)
         return None
+
+
+def _as_in(row: OldRow, column: _Column) -> _Column:
+    """Return the column with the look that it has in a row."""
+    cell = row.cells.get(column.at)
+    return column if cell is None else column._replace(look=f'"{look_of(cell.get("s"))}')
 
 
 def _attributes(row: Node) -> dict[str, str]:
