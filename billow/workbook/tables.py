@@ -62,7 +62,7 @@ class Cells:
         return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
 
     def set_text(self, number: int, text: bytes, ends: tuple[int, int]) -> None:
-        """Let a row of which nothing was known be this text, from the first column of ``ends`` to the last."""
+        """Let a row of which nothing was known be this text; ``ends`` are its first and last column."""
         self.rows.pop(number, None)
         self._texts[number] = text
         self._text_columns.update(ends)
