@@ -94,8 +94,8 @@ def check_month(table: Table, billing_month: str | None) -> tuple[str, tuple[str
     )
     named = tuple(sorted(str(name) for name, _ in counted))
     starts = table.fetch(
-        "SELECT strftime(ChargePeriodStart, '%Y-%m') AS month, count(*) FROM charges "
-        "WHERE ChargePeriodStart IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 DESC"
+        "SELECT strftime(day, '%Y-%m') AS month, sum(rows) FROM (SELECT ChargePeriodStart AS day, "
+        "count(*) AS rows FROM charges GROUP BY 1) WHERE day IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 DESC"
     )
     begun = str(starts[0][0]) if starts else ""
     if billing_month is not None:

@@ -214,7 +214,7 @@ def _set_key(
         which, column = _named(ids), "InvoiceId"
     units = table.fetch(
         f"SELECT DISTINCT coalesce(BillingAccountId, '') || '|' || {column} AS unit "  # noqa: S608 - ours, quoted
-        "FROM charges ORDER BY unit"
+        "FROM (SELECT DISTINCT BillingAccountId, x_InvoiceMonth, InvoiceId FROM charges) ORDER BY unit"
     )
     key = "|".join((report.set_name, _named(accounts if isinstance(accounts, list) else []), which))
     return key, tuple(str(unit) for (unit,) in units)

@@ -56,16 +56,23 @@ def _texts(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _texts(column.dictionary_decode())
     if pa.types.is_map(kind):
-        return pa.array(
-            [_json(None if cell is None else dict(cell)) for cell in column.to_pylist()], pa.string()
-        )
+        return pa.array([_entries(cell) for cell in column.to_pylist()], pa.string())
     if pa.types.is_nested(kind):
         return pa.array([_json(cell) for cell in column.to_pylist()], pa.string())
     return column.cast(pa.string())
 
 
+def _entries(cell: list[tuple[Any, Any]] | None) -> str | None:
+    """Return a map as JSON; a key that is there twice, as none should be, stays there twice."""
+    if cell is None:
+        return None
+    return "{" + ",".join(f"{_json({key: value})}"[1:-1] for key, value in cell) + "}"
+
+
 def _json(cell: Any) -> str | None:
-    return None if cell is None else json.dumps(cell, ensure_ascii=False, default=_plain)
+    return (
+        None if cell is None else json.dumps(cell, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    )
 
 
 def _plain(value: object) -> str:

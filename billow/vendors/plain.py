@@ -347,7 +347,7 @@ def _opened(row: dict[str, Any]) -> dict[str, Any]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def cut_off(file: str, line: int, reason: str) -> Problem:

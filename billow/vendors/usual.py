@@ -155,7 +155,7 @@ def _typed_rows(typed: Typed, table: Table, compiler: Compiler, looked_at: set[i
     cells = {number: cell for number, cell in enumerate(typed.cells) if cell}
     exact = {number for number in compiler.numbers if cells[number].number}
     dated = {number for number in compiler.days if cells[number].moment}
-    read = [f"{_filled(cell)} AS c{number}" for number, cell in cells.items()]
+    read = [f"{_filled(cell, typed.most)} AS c{number}" for number, cell in cells.items()]
     shown = [
         *(f"{_shown(number, cells[number], looked_at)} AS c{number}" for number in sorted(compiler.used)),
         *(f"p{number} AS n{number}" for number in sorted(exact)),
@@ -174,7 +174,9 @@ def _typed_rows(typed: Typed, table: Table, compiler: Compiler, looked_at: set[i
     )
 
 
-def _filled(cell: Cells) -> str:
+def _filled(cell: Cells, most: int) -> str:
+    if cell.size:
+        return f"CASE WHEN {cell.size} > {most} THEN {_UNUSUAL} ELSE {cell.text} END"
     return f"CASE WHEN {is_empty(cell.text)} THEN NULL ELSE {cell.text} END" if cell.is_text else cell.text
 
 
@@ -229,12 +231,16 @@ def _number(cell: str) -> str:
 
 
 def _moment(cell: str) -> str:
-    # the form that most reports have is seen without a pattern
-    most = f"({cell} LIKE '____-__-__T__:__:__Z' AND {cell} >= '1' AND {cell} < '3')"
+    # the form that most reports have is seen without a pattern, and the arms of a CASE are asked in turn
+    most = f"{cell} LIKE '____-__-__T__:__:__Z' AND {cell} >= '1' AND {cell} < '3'"
     # after the last day there is none, and before the first there is nothing
     within = f"{cell} >= '0001' AND {cell} < '9999-12-31'"
-    plain = f"({most} OR ({within} AND regexp_full_match({cell}, {quoted(_MOMENT)})))"
-    return f"CASE WHEN NOT {plain} THEN {_UNUSUAL} ELSE CAST({cell} AS TIMESTAMP) END"
+    moment = f"CAST({cell} AS TIMESTAMP)"
+    return (
+        f"CASE WHEN {most} THEN {moment} "
+        f"WHEN {within} AND regexp_full_match({cell}, {quoted(_MOMENT)}) THEN {moment} "
+        f"WHEN {cell} IS NOT NULL THEN {_UNUSUAL} END"
+    )
 
 
 def _usual_moment(moment: str) -> str:

@@ -28,6 +28,7 @@ from billow.vendors.mapped import Lineage, compile_mapping
 from billow.vendors.plain import make_typed
 from billow.vendors.table import open_table
 from billow.vendors.usual import write_at_once
+from tests.vendors.conftest import mapping_rows
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 HEADER = ["Net", "Kind", "Customer", "From", "To", "Quantity", "Invoice"]
@@ -198,6 +199,8 @@ def _said(imported: Imported) -> object:
 UTC = pa.timestamp("ms", "UTC")
 WHOLE, LONG, SMALL = pa.decimal128(12, 2), pa.decimal128(38, 24), pa.decimal128(20, 10)
 LONGEST = pa.decimal128(38, 30)
+TAGS = pa.map_(pa.string(), pa.string())
+DEAL = pa.struct([("name", pa.string()), ("seats", pa.int64())])
 DAY, NOON = date(2026, 6, 2), datetime(2026, 6, 2, 12)  # noqa: DTZ001 - the type has the zone
 
 # what is odd about it, column, its type, cell, as text, whether one pass suffices
@@ -237,6 +240,33 @@ TYPED = [
     ("a moment without zone", "From", pa.timestamp("us"), NOON, "2026-06-02T12:00:00Z", True),
     ("a moment with a zone", "From", UTC, NOON, "2026-06-02T12:00:00Z", True),
     ("a moment to the nanosecond", "To", pa.timestamp("ns"), NOON, "2026-06-02T12:00:00Z", False),
+    ("tags", "Customer", TAGS, [("team", "blüe"), ("cc", "1")], '{"team":"blüe","cc":"1"}', True),
+    ("no tags", "Customer", TAGS, [], "{}", True),
+    ("tags that are not there", "Customer", TAGS, None, "", True),
+    ("a tag without value", "Customer", TAGS, [("team", None)], '{"team":null}', True),
+    ("a tag with a quotation mark", "Customer", TAGS, [("a/b", 'it"s\\')], r'{"a/b":"it\"s\\"}', True),
+    ("a tag that cannot be seen", "Customer", TAGS, [("a", "\x1b")], r'{"a":"\u001b"}', False),
+    ("a tag twice", "Customer", TAGS, [("a", "1"), ("a", "2")], '{"a":"1","a":"2"}', True),
+    (
+        "tags that are numbers",
+        "Customer",
+        pa.map_(pa.string(), pa.float64()),
+        [("a", 1.5)],
+        '{"a":1.5}',
+        False,
+    ),
+    ("a deal", "Customer", DEAL, {"name": "D1", "seats": 5}, '{"name":"D1","seats":5}', True),
+    ("a deal without a name", "Customer", DEAL, {"name": None, "seats": 5}, '{"name":null,"seats":5}', True),
+    ("no deal", "Customer", DEAL, None, "", True),
+    (
+        "a deal of amounts",
+        "Customer",
+        pa.struct([("net", WHOLE)]),
+        {"net": Decimal(5)},
+        '{"net":"5.00"}',
+        False,
+    ),
+    ("a list", "Customer", pa.list_(pa.string()), ["a"], '["a"]', False),
     ("a moment that is an invoice", "Invoice", UTC, NOON, "2026-06-02 12:00:00.000Z", True),
 ]
 
@@ -259,6 +289,21 @@ def test_a_typed_cell_means_what_its_text_means(
     assert read == _said(_read(_report([_with(column, text)] * 2, ";"), house, tmp_path))
     parquet.write_table(typed, tmp_path / "report.csv")
     assert _is_one_pass(tmp_path, house) is at_once
+
+
+def test_fields_of_a_struct_are_columns_of_their_own(house: Formats, tmp_path: Path) -> None:
+    rows = mapping_rows({"ResourceId": ("Deal.name", "text"), "PricingQuantity": ("Deal.seats", "num")})
+    formats = house.with_rows([], rows, file="Billing.xlsx")
+    plain = _columns([USUAL, USUAL]).drop_columns(["Quantity"])
+    deals = pa.array([{"name": "D1", "seats": 5}, None], DEAL)
+    lists = pa.array([["a"], None], pa.list_(pa.string()))  # of no use to the format, so it does not matter
+    typed = plain.append_column("Deal", deals).append_column("Words", lists)
+    text = [*plain.column_names, "Deal", "Deal.name", "Deal.seats", "Words"]
+    cells = [cell for name, cell in zip(HEADER, USUAL, strict=True) if name != "Quantity"]
+    lines = [text, [*cells, '{"name":"D1","seats":5}', "D1", "5", '["a"]'], [*cells, *[""] * 4]]
+    assert _said(_read(typed, formats, tmp_path)) == _said(_read(_text_of(lines, ";"), formats, tmp_path))
+    parquet.write_table(typed, tmp_path / "report.csv")
+    assert _is_one_pass(tmp_path, formats)
 
 
 def _is_one_pass(folder: Path, house: Formats) -> bool:

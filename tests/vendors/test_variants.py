@@ -178,3 +178,16 @@ def test_a_parquet_file_made_to_fill_the_disk_is_refused(house: Formats, tmp_pat
     parquet.write_table(table, tmp_path / "bomb.parquet")
     (problem,) = import_report(tmp_path / "bomb.parquet", house, out_dir=tmp_path / "out").problems
     assert (problem.code, problem.severity) == ("IMP-001", Severity.STOP)
+
+
+def test_a_parquet_file_with_tags_made_to_fill_the_disk_is_refused(house: Formats, tmp_path: Path) -> None:
+    keys = [f"k{number}" for number in range(200)]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT '5' AS Net, 'usage' AS Kind, MAP($keys, [repeat('x', 50_000) FOR key IN $keys]) "  # noqa: S608 - ours
+            f"AS Customer FROM range(7)) TO '{tmp_path / 'bomb.parquet'}' (FORMAT parquet)",
+            {"keys": keys},
+        )
+    assert (tmp_path / "bomb.parquet").stat().st_size < 100_000
+    (problem,) = import_report(tmp_path / "bomb.parquet", house, out_dir=tmp_path / "out").problems
+    assert (problem.code, problem.severity) == ("IMP-001", Severity.STOP)
