@@ -122,7 +122,10 @@ WRONG_FORMATS = [
         "a kind that is none",
         {"kind": "stock"},
         "Kind",
-        '"stock" is not one of usage, invoice, quantity, no charges, orders, inventory, invoice_detail.',
+        (
+            '"stock" is not one of usage, invoice, quantity, no charges, orders, inventory, invoice_detail, '
+            "commitment."
+        ),
     ),
     (
         "a split that is none",
