@@ -6,6 +6,7 @@ names that LibreOffice knows; there it calculates them once `billow install --ca
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from billow.commands.desk import At, count_of, log, open_desk
 from billow.commands.outcome import Outcome
@@ -38,6 +39,8 @@ def connect(workbook: At) -> Outcome:
         lines.append(
             f"Without a place there: {count_of(lacking, 'function')}; billow migrate gives them one."
         )
+    if isinstance(workbook, Path):
+        lines.append("LibreOffice calculates them on opening; in Excel, press Connect formulas there.")
     log(desk, "connect", desk.shown_month, lines)
     book.save()
     return Outcome(tuple(lines), {"examples": len(shown), "own": len(back)}, tuple(wrong.values()))

@@ -139,7 +139,7 @@ class LiveWorkbook(Workbook):
             elif (
                 one.array
             ):  # only newer ones of Excel have such long formulas with an answer of several cells
-                cells[0].formula2 = f"={one.text}"
+                cells[0, 0].formula2 = f"={one.text}"
             else:
                 cells.formula = f"={one.text}"
         for one in self._frozen:

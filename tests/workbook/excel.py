@@ -336,6 +336,14 @@ class Range(Impl):
         self.raw_value = value
 
     @property
+    def formula2(self) -> str:
+        return self.formula
+
+    @formula2.setter
+    def formula2(self, value: str) -> None:
+        self.formula = value
+
+    @property
     def formula_array(self) -> str:
         return self.formula
 

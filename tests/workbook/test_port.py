@@ -23,7 +23,7 @@ from billow.workbook.notes import notes_of
 from billow.workbook.package import Package
 from billow.workbook.port import Port
 from billow.workbook.tables import tables_of
-from tests.workbook.excel import opened, understood
+from tests.workbook.excel import LONGEST_ARRAY_FORMULA, opened, understood
 from tests.workbook.making import rich
 
 Open = Callable[..., Port]
@@ -286,6 +286,16 @@ def test_excel_gets_the_names_that_one_types_and_a_file_those_of_libreoffice(tmp
     assert texts == {
         "live": "BILLOW_CHECK(Billow_Run)", "file": "ORG.BILLOW.CALC.FUNCTIONS.BILLOWCHECK(Billow_Run)",
     }  # fmt: skip
+
+
+def test_a_formula_too_long_for_an_array_goes_into_excel_by_its_first_cell(tmp_path: Path) -> None:
+    path = template(tmp_path)
+    text = f'BILLOW_RATE({{5;10;12}}, {{10;99}}, {{5;4}}, "graduated", {{{";".join("0" * 120)}}})'
+    book = live(path)
+    book.connect([Living("Functions", "B20:B22", text, array=True)])
+    book.save()
+    assert len(text) > LONGEST_ARRAY_FORMULA
+    assert live(path).living() == [Living("Functions", "B20", text)]
 
 
 def test_formulas_become_what_they_show(open_port: Open, tmp_path: Path) -> None:
