@@ -27,8 +27,9 @@ def freeze(workbook: At) -> Outcome:
         return Outcome(
             ("No cell calls a function of Billow; nothing was changed.",), {"frozen": 0, "kept": 0}
         )
-    examples = set(book.named_blocks(NAMED).values())
-    own = [one for one in found if (one.title, one.area) not in examples]
+    # of one cell, Excel writes B2 where others write B2:B2
+    examples = {(title, str(Area.of(area))) for title, area in book.named_blocks(NAMED).values()}
+    own = [one for one in found if (one.title, str(Area.of(one.area))) not in examples]
     _refuse_blank([one for one in own if not book.is_calculated(one)], book)
     if own:
         _keep(book, own)
