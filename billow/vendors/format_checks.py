@@ -14,8 +14,8 @@ from billow.vendors.transforms import MAKES, TRANSFORMS, Makes
 _DATES = ("auto", "iso", "mdy", "dmy", "auto-mdy", "auto-dmy")
 ORDER_KINDS = ("orders", "inventory")
 INVOICE_DETAIL, COMMITMENT = LISTS = ("invoice_detail", "commitment")
-_KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS, *LISTS)
-# What makes a row an order, a subscription of an inventory, a line of a vendor's invoice, or a commitment.
+KINDS = ("usage", "invoice", "quantity", "no charges", *ORDER_KINDS, *LISTS)
+# What makes a row an order, a subscription of an inventory, an invoice's line, or a commitment.
 _OF_LISTS = {
     "orders": ("x_CustomerKey", "x_SubscriptionId", "x_OrderKind", "x_OrderTime"),
     "inventory": ("x_CustomerKey", "x_SubscriptionId"),
@@ -101,7 +101,7 @@ def check_format(report: _Format, targets: Collection[str], formats: Collection[
     """Yield what is wrong with one row of the formats table; ``targets`` are what its mapping fills."""
     for column, value, allowed in (
         ("dates", report.dates, _DATES),
-        ("kind", report.kind, _KINDS),
+        ("kind", report.kind, KINDS),
         ("decimal", report.decimal, _DECIMALS),
         ("delivery", report.delivery or "replaces", _DELIVERIES),
     ):

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from billow.problems import Place
+from billow.sheets.columns import SHEETS
 from billow.vendors import Formats, Imported
+from billow.vendors.format_checks import KINDS
 from tests.vendors.conftest import FORMAT, MAPPING, mapping_rows
 
 Read = Callable[..., Imported]
@@ -358,3 +360,7 @@ def test_every_transform_is_documented_and_tried() -> None:
     assert set(transforms.TRANSFORMS) - tried <= {"date", "end", "same"}, (
         "these three have tests of their own"
     )
+
+
+def test_the_sheet_offers_every_kind_that_a_format_may_have() -> None:
+    assert set(SHEETS["tblFormats"].column("Kind").choices) == set(KINDS)
