@@ -215,6 +215,7 @@ MEANINGS: dict[str, str] = {
     "CMD-014": "an invoice date lies before the billing month",
     "CMD-015": "an invoice that is to be explained does not exist",
     "CMD-016": "an increase finds no price that it could raise",
+    "CMD-017": "a file that Billow keeps beside the workbook is damaged",
     "CMD-018": "an invoice has no line of that number or mark",
     "CMD-019": "a new report format has a name that is taken, or that cannot be one",
     "CMD-050": "there is no run to undo",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from billow.commands.desk import Desk, count_of
+from billow.commands.kept import read_kept
 from billow.contracts.commitments import (
     SHEET,
     Commitment,
@@ -147,9 +148,7 @@ def _uses(desk: Desk, month: str, kept: Mapping[str, Any]) -> tuple[list[Use], l
 
 
 def _load(desk: Desk) -> dict[str, Any]:
-    path = desk.data / "commitments.json"
-    found: dict[str, Any] = {"lists": [], "used": {}}
-    return found | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+    return {"lists": [], "used": {}} | (read_kept(desk.data / "commitments.json", dict[str, Any]) or {})
 
 
 def _keep(desk: Desk, found: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from billow.commands.billing_month import BillingMonth, look_at
 from billow.commands.desk import At, Desk, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
+from billow.commands.kept import read_kept
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
@@ -73,11 +74,7 @@ def remember_drafts(desk: Desk, month: BillingMonth) -> None:
 
 def seen_drafts(desk: Desk, month: str) -> dict[str, str]:
     """Return the marks that the last run of invoice kept."""
-    path = _marks_path(desk, month)
-    if not path.exists():
-        return {}
-    marks: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return marks
+    return read_kept(_marks_path(desk, month), dict[str, str]) or {}
 
 
 def forget_drafts(desk: Desk, month: str) -> None:

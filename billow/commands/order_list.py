@@ -10,11 +10,12 @@ written, what a person excludes with a reason is never asked for again.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from billow.commands.desk import Desk, latest_month
+from billow.commands.kept import read_kept
 from billow.contracts.orders import GONE, Order
 from billow.exports.files import write_text
 from billow.inputs import inputs_of
@@ -112,15 +113,7 @@ def _event(order: Order) -> Order:
 
 def load(desk: Desk) -> OrderList:
     """Return the list that lies beside the workbook."""
-    path = desk.data / "orders.json"
-    if not path.exists():
-        return OrderList()
-    found = json.loads(path.read_text(encoding="utf-8"))
-    inventories = [
-        Inventory(one["vendor"], frozenset(one["accounts"]), date.fromisoformat(one["seen"]))
-        for one in found.get("inventories", ())
-    ]
-    return OrderList(tuple(_order(row) for row in found["orders"]), found["refused"], tuple(inventories))
+    return read_kept(desk.data / "orders.json", OrderList) or OrderList()
 
 
 def keep(desk: Desk, listed: OrderList) -> None:
@@ -138,17 +131,6 @@ def _said(value: Any) -> Any:
     if isinstance(value, Decimal):
         return exact_text(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _order(row: Mapping[str, Any]) -> Order:
-    quantity = None if row["quantity"] is None else Decimal(row["quantity"])
-    return Order(**{**row, "quantity": quantity, "when": _day(row["when"]), "seen": _day(row["seen"])})
-
-
-def _day(text: str | None) -> date | datetime | None:
-    if text is None:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def asked(desk: Desk, month: str) -> list[Proposal]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from billow.charges import Charge
 from billow.commands.desk import Desk
+from billow.commands.kept import read_kept
 from billow.exports.files import write_text
 from billow.rating.placing import Fate, Placed
 from billow.rating.splitting import split
@@ -49,7 +50,7 @@ def before(desk: Desk, month: str) -> tuple[Postponed, ...]:
     earlier = [path for path in (desk.data / "postponed").glob("*.json") if path.stem < month]
     if not earlier:
         return ()
-    rows = json.loads(max(earlier).read_text(encoding="utf-8"))
+    rows = read_kept(max(earlier), list[dict[str, str]]) or []
     return tuple(
         Postponed(row["charge"], row["import"], row["month"], row["currency"], Decimal(row["cost"]))
         for row in rows

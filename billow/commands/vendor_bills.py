@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from billow.commands.desk import Desk, count_of
+from billow.commands.kept import read_kept
 from billow.commands.order_list import new_row
 from billow.exports.files import write_text
 from billow.problems import Problem, Severity
@@ -152,6 +153,4 @@ def _path(desk: Desk) -> Path:
 
 
 def _load(desk: Desk) -> _Filled:
-    path = _path(desk)
-    found: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
+    return read_kept(_path(desk), dict[str, dict[str, str]]) or {}

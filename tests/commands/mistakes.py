@@ -185,6 +185,18 @@ def open_in_excel(workbook: Path) -> Words:
     return invoice(workbook)
 
 
+def damaged(name: str, text: str, command: Make = invoice) -> Make:
+    """A file beside the workbook holds what something else left of it."""
+
+    def make(workbook: Path) -> Words:
+        path = workbook.with_suffix(".data") / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return command(workbook)
+
+    return make
+
+
 def register_gone(workbook: Path) -> Words:
     (workbook.with_suffix(".data") / "register.sqlite").unlink()
     return issue(workbook)

@@ -230,6 +230,35 @@ THE_FILE_ITSELF: dict[str, Row] = {
         m.register_gone,
         "REG-002", "The register register.sqlite is missing.", "register.sqlite", "the data folder",
     ),
+    "the list of orders was cut off": (
+        m.damaged("orders.json", '{"orders": [{"vendor": "Sky'),
+        "CMD-017", "orders.json, which Billow keeps beside the workbook, is damaged.", "orders.json",
+        "Put orders.json back from a backup of folder Billing.data.",
+    ),
+    "an order whose quantity is no number": (
+        m.damaged(
+            "orders.json",
+            '{"orders": [{"vendor": "S", "account": "a", "subscription": "s", "kind": "add", '
+            '"quantity": "many"}]}',
+        ),
+        "CMD-017", "orders.json, which Billow keeps beside the workbook, is damaged.",
+        "orders.json", "backup",
+    ),
+    "the marks of the drafts are empty": (
+        m.damaged("drafts/2026-06.json", "", m.issue),
+        "CMD-017", "2026-06.json, which Billow keeps beside the workbook, is damaged.", "2026-06.json",
+        "a backup of folder drafts",
+    ),
+    "what was postponed is no list": (
+        m.damaged("postponed/2026-05.json", '{"charge": 1}'),
+        "CMD-017", "2026-05.json, which Billow keeps beside the workbook, is damaged.", "2026-05.json",
+        "a backup of folder postponed",
+    ),
+    "the commitments are another program's": (
+        m.damaged("commitments.json", "[]"),
+        "CMD-017", "commitments.json, which Billow keeps beside the workbook, is damaged.",
+        "commitments.json", "a backup",
+    ),
     "a copy of the workbook beside another register": (
         m.copied_with_its_data,
         "REG-003", "The register belongs to another workbook.", "register.sqlite", "cannot issue",
