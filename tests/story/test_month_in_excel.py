@@ -41,6 +41,10 @@ from tests.workbook.excel import opened
 
 ISSUED_ON = date(2026, 7, 8)
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
+# What connect says of a file alone, after the other lines.
+_OF_A_FILE = re.compile(
+    r"(\\n|\s)*LibreOffice calculates them on opening; in Excel, press Connect formulas there\."
+)
 _CHAIN = re.compile(r"'[0-9a-f]{64}'")  # of the register's documents, which counts the moment in
 Sheets = dict[str, dict[str, Any]]
 Step = str | Callable[[At], Outcome]
@@ -132,7 +136,11 @@ def _walked(begun: Path, way: str) -> Walked:
 
 
 def _timeless(value: object) -> object:
-    return json.loads(_CLOCK.sub("(when)", json.dumps(value)))
+    return json.loads(_comparable(json.dumps(value)))
+
+
+def _comparable(text: str) -> str:
+    return _OF_A_FILE.sub("", _CLOCK.sub("(when)", text))
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -160,7 +168,7 @@ def _cell(cell: Any) -> tuple[Any, ...]:
     if isinstance(value, ArrayFormula):
         value = f"{{{value.text}}} in {value.ref.partition(':')[0]}"
     if isinstance(value, str):  # functions have other names in LibreOffice, for which the file is
-        value = plain(_CLOCK.sub("(when)", value))
+        value = plain(_comparable(value))
     looks = (cell.number_format, cell.style, cell.font.b, cell.fill.fgColor.rgb, cell.alignment.wrap_text)
     return () if value is None and not cell.has_style else (value, *looks, cell.protection.locked)
 
