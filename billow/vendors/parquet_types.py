@@ -148,5 +148,5 @@ def _columns(schema: pa.Schema) -> Iterator[tuple[str, pa.DataType, str]]:
 def _are_texts(name: str, kind: pa.DataType, texts: Mapping[str, bool]) -> bool:
     """Tell whether what Arrow takes for text in a column is called so by the file."""
     if pa.types.is_struct(kind):
-        return all(texts[f"{name}.{part.name}"] for part in kind if pa.types.is_string(part.type))
+        return all(texts.get(f"{name}.{part.name}") for part in kind if pa.types.is_string(part.type))
     return all(is_text for path, is_text in texts.items() if path == name or path.startswith(f"{name}."))
