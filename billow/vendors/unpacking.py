@@ -111,10 +111,17 @@ class _Joined:
 
 def _member(opened: ExitStack, archive: zipfile.ZipFile, name: str) -> IO[bytes] | gzip.GzipFile:
     """Open a member; one that is packed again, as parts usually are, is unpacked too."""
-    with archive.open(name) as stream:
+    with _part(archive, name) as stream:
         packed = stream.read(2) == _GZIP
-    plain = opened.enter_context(archive.open(name))
+    plain = opened.enter_context(_part(archive, name))
     return opened.enter_context(gzip.GzipFile(fileobj=plain)) if packed else plain
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except ValueError as error:  # beside the part itself stands another name, which is no text
+        raise zipfile.BadZipFile from error
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
