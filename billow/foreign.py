@@ -17,7 +17,8 @@ unpacked to a name that the file chose.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from zipfile import ZipFile, ZipInfo
+from typing import IO
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 MOST_PARTS = 10_000
 MOST_BYTES = 500 << 20  # a workbook is read into memory
@@ -49,6 +50,14 @@ def spread_out(archive: ZipFile) -> str:
         if room := _needless_room(archive, entry):
             return f"its part {entry.filename} spreads few cells over {room:,} places"
     return ""
+
+
+def part_of(archive: ZipFile, part: ZipInfo | str) -> IO[bytes]:
+    """Open a part; ``BadZipFile`` where another name, that is no text, stands beside it."""
+    try:
+        return archive.open(part)
+    except ValueError as error:
+        raise BadZipFile from error
 
 
 def twice(entries: Sequence[ZipInfo]) -> bool:
@@ -104,7 +113,7 @@ def _number(column: bytes) -> int:
 
 def _pieces(archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:
     """Yield a part in pieces that overlap a little, so that no word is cut in two."""
-    with archive.open(entry) as stream:
+    with part_of(archive, entry) as stream:
         tail = b""
         while chunk := stream.read(_CHUNK):
             yield tail + chunk

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
-from billow.foreign import MOST_RATIO, hostile, spread_out, twice
+from billow.foreign import MOST_RATIO, hostile, part_of, spread_out, twice
 from billow.problems import Place, Problem, Refused
 
 _RATIO_COUNTS_FROM = 64 << 20
@@ -111,17 +111,10 @@ class _Joined:
 
 def _member(opened: ExitStack, archive: zipfile.ZipFile, name: str) -> IO[bytes] | gzip.GzipFile:
     """Open a member; one that is packed again, as parts usually are, is unpacked too."""
-    with _part(archive, name) as stream:
+    with part_of(archive, name) as stream:
         packed = stream.read(2) == _GZIP
-    plain = opened.enter_context(_part(archive, name))
+    plain = opened.enter_context(part_of(archive, name))
     return opened.enter_context(gzip.GzipFile(fileobj=plain)) if packed else plain
-
-
-def _part(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    try:
-        return archive.open(name)
-    except ValueError as error:  # beside the part itself stands another name, which is no text
-        raise zipfile.BadZipFile from error
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:

@@ -24,11 +24,11 @@ def read_safely(path: Path) -> bytes:
         with ZipFile(io.BytesIO(data)) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise _refused("WBK-001", path, "is not an Excel workbook", _OPEN_AGAIN)
-            if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
-                raise _refused("WBK-001", path, "is saved as Strict Open XML", _OPEN_AGAIN)
             if reason := hostile(archive):
                 hint = "It was not made by a spreadsheet program. Ask its sender for the workbook itself."
                 raise _refused("WBK-002", path, f"is not opened: {reason}", hint)
+            if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
+                raise _refused("WBK-001", path, "is saved as Strict Open XML", _OPEN_AGAIN)
     except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
         raise _refused("WBK-001", path, "is damaged or not an Excel workbook", _OPEN_AGAIN) from error
     return data
