@@ -1,6 +1,6 @@
 r"""The figures of a report as machines write it, column by column: bare numbers, one line per row.
 
-The control totals of such a file need a second of work for a million lines instead of half a minute. Where
+The control totals of such a file need a second of work for a million lines instead of a dozen. Where
 anything is unusual (a guard, thousands, an exponent, a line too long or too short) nothing is said, and
 the lines are read one by one. The reader is Arrow's, which no import of text uses.
 
