@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from billow.catalog.prices import Price
@@ -50,11 +51,12 @@ class Group(NamedTuple):
     period: Period | None
     unit: str
     billing_month: str
-    charges: tuple[Charge, ...]
-    mark: tuple[object, ...]
-    bundles: Mapping[str, Decimal]
+    cycle_day: int = 0
     driver: str = VENDOR
     text: str = ""
+    charges: tuple[Charge, ...] = ()
+    mark: tuple[object, ...] = ()
+    bundles: Mapping[str, Decimal] = MappingProxyType({})
 
     @property
     def span(self) -> Period | None:
@@ -103,70 +105,47 @@ class Group(NamedTuple):
         return [(segment, tuple(shared[index])) for index, segment in enumerate(segments)]
 
 
-class _Shared(NamedTuple):
-    """What all charges of a group have in common."""
-
-    kind: Kind
-    customer: str
-    vendor: str
-    product: Product
-    price: Price
-    currency: str
-    subscription: str
-    period: Period | None
-    unit: str
-    billing_month: str
-    cycle_day: int = 0
-    driver: str = VENDOR
-    text: str = ""
-
-    @property
-    def mark(self) -> tuple[object, ...]:
-        """What tells the group apart from every other one of the month."""
-        return (
-            self.kind.value,
-            self.customer,
-            self.vendor,
-            self.product.product,
-            self.price.price_id,
-            self.currency,
-            self.subscription,
-            self.period,
-            self.unit,
-            self.billing_month,
-            *((self.cycle_day,) if self.cycle_day else ()),
-            *((self.driver, self.text) if self.driver != VENDOR else ()),
-        )
-
-
 def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
     """Return the billed charges in groups, in the order of their marks."""
-    found: dict[tuple[object, ...], tuple[_Shared, list[Placed]]] = {}
+    found: dict[tuple[object, ...], tuple[Group, list[Placed]]] = {}
     for item in placed:
         if item.fate is Fate.BILLED and item.price is not None:
             shared = _shared(item, item.price, books)
-            mark = shared.mark
+            mark = _mark(shared)
             if mark in found:
                 found[mark][1].append(item)
             else:
                 found[mark] = shared, [item]
-    return [_group(mark, *found[mark]) for mark in sorted(found, key=str)]
+    return [_filled(mark, *found[mark]) for mark in sorted(found, key=str)]
 
 
-def _group(mark: tuple[object, ...], shared: _Shared, items: Sequence[Placed]) -> Group:
-    charges = tuple(item.charge for item in items)
-    made = {item.charge.key: item.bundles for item in items if item.bundles is not None}
-    return Group(
-        *shared[:10],
-        charges if len(charges) == 1 else tuple(sorted(charges, key=lambda charge: charge.key)),
-        mark,
-        made,
-        shared.driver,
-        shared.text,
+def _mark(group: Group) -> tuple[object, ...]:
+    return (
+        group.kind.value,
+        group.customer,
+        group.vendor,
+        group.product.product,
+        group.price.price_id,
+        group.currency,
+        group.subscription,
+        group.period,
+        group.unit,
+        group.billing_month,
+        *((group.cycle_day,) if group.cycle_day else ()),
+        *((group.driver, group.text) if group.driver != VENDOR else ()),
     )
 
 
-def _shared(item: Placed, price: Price, books: Books) -> _Shared:
+def _filled(mark: tuple[object, ...], group: Group, items: Sequence[Placed]) -> Group:
+    """Return the group with its charges."""
+    charges = tuple(item.charge for item in items)
+    made = {item.charge.key: item.bundles for item in items if item.bundles is not None}
+    in_order = charges if len(charges) == 1 else tuple(sorted(charges, key=lambda charge: charge.key))
+    return group._replace(charges=in_order, mark=mark, bundles=made)
+
+
+def _shared(item: Placed, price: Price, books: Books) -> Group:
+    """Return what a charge shares with all others of its group."""
     product = books.product(item.product) or Product(item.product, item.product)
     if item.bundles is not None:
         return _bundle(item, price, product)
@@ -176,7 +155,7 @@ def _shared(item: Placed, price: Price, books: Books) -> _Shared:
         subscription = charge.sub_account_id
     counts = price.is_own_price and kind is Kind.USAGE
     by_subscription = product.show_per == "subscription"
-    return _Shared(
+    return Group(
         kind,
         item.customer,
         charge.vendor,
@@ -193,9 +172,9 @@ def _shared(item: Placed, price: Price, books: Books) -> _Shared:
     )
 
 
-def _bundle(item: Placed, price: Price, product: Product) -> _Shared:
+def _bundle(item: Placed, price: Price, product: Product) -> Group:
     """Return what all of a bundle share, whatever their vendor, subscription, unit and currency."""
-    return _Shared(
+    return Group(
         kind=Kind.USAGE if price.per == "unit" else Kind.SEATS,
         customer=item.customer,
         vendor=product.vendor,

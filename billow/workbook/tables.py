@@ -1,9 +1,10 @@
 """A table on its sheet: where it begins and ends, its columns, and the cells around it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from secrets import token_hex
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -13,6 +14,7 @@ from billow.workbook.markup import MAIN, Area, Node, column_letters, column_of, 
 from billow.workbook.package import Package
 
 _ROW, _CELL = main("row"), main("c")
+_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 class Cells:
@@ -30,7 +32,7 @@ class Cells:
         if found is None:
             raise ValueError("the sheet holds no cells")
         self.data: Node = found
-        self.rows: dict[int, Node] = {}
+        self._rows: dict[int, Node] = {}
         self._number()
 
     def _number(self) -> None:
@@ -39,7 +41,7 @@ class Cells:
         for row in self.data.iterchildren(_ROW):
             number = int(row.get("r") or number + 1)
             row.set("r", str(number))
-            self.rows[number] = row
+            self._rows[number] = row
             before = ""
             for cell in row.iterchildren(_CELL):
                 reference = cell.get("r")
@@ -48,9 +50,14 @@ class Cells:
                     cell.set("r", reference)
                 before = reference
 
+    @property
+    def rows(self) -> dict[int, Node]:
+        """All rows as elements, by number."""
+        self.settle()
+        return self._rows
+
     def of_row(self, number: int) -> dict[int, Node]:
         """Return the cells of a row by column."""
-        self.settle()
         row = self.rows.get(number)
         if row is None:
             return {}
@@ -58,12 +65,12 @@ class Cells:
 
     def has_nothing(self, number: int) -> bool:
         """Tell whether nothing is known of a row, neither a cell nor a look."""
-        row = self.rows.get(number)
+        row = self._rows.get(number)
         return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
 
     def set_text(self, number: int, text: bytes, ends: tuple[int, int]) -> None:
         """Let a row of which nothing was known be this text; ``ends`` are its first and last column."""
-        self.rows.pop(number, None)
+        self._rows.pop(number, None)
         self._texts[number] = text
         self._text_columns.update(ends)
 
@@ -71,7 +78,7 @@ class Cells:
         """Turn text into elements."""
         if self._texts:
             for number, row in zip(self._texts, parsed_in(b"".join(self._texts.values())), strict=True):
-                self.rows[number] = row
+                self._rows[number] = row
             self._texts.clear()
             self._text_columns.clear()
             self.finish()
@@ -83,30 +90,32 @@ class Cells:
         if not self._texts:
             return serialised(self.tree)
         mark = f"rows-{token_hex(8)}"  # which no file knows
-        there = dict(self.rows) | {number: etree.ProcessingInstruction(mark) for number in self._texts}
+        there = dict(self._rows) | {number: etree.ProcessingInstruction(mark) for number in self._texts}
         self.data[:] = [there[number] for number in sorted(there)]
         outside = serialised(self.tree).split(etree.tostring(etree.ProcessingInstruction(mark)))
-        self.data[:] = list(self.rows.values())
+        self.data[:] = list(self._rows.values())
         texts = [self._texts[number] for number in sorted(self._texts)]
         return b"".join(chain.from_iterable(zip_longest(outside, texts, fillvalue=b"")))
 
-    def set_row(self, number: int, cells: dict[int, Node]) -> None:
-        """Let a row hold these cells; a row that never was is made."""
+    def set_row(self, number: int, cells: dict[int, Node], said: Mapping[str, str] = _NOTHING_SAID) -> None:
+        """Let a row hold these cells, and say of itself what is ``said``; a row that never was is made."""
         self._texts.pop(number, None)
-        row = self.rows.get(number)
+        row = self._rows.get(number)
         if row is None:
             if not cells:
                 return
             row = etree.Element(_ROW, r=str(number))
-            self.rows[number] = row
+            self._rows[number] = row
         forget(row, "spans")  # a hint for loading that would now be wrong
         rest = [node for node in row if node.tag != _CELL]
         row[:] = [cells[column] for column in sorted(cells)] + rest
+        for name, value in said.items():
+            row.set(name, value)
 
     def finish(self) -> None:
         """Put rows in their order, drop empty ones, and say again how far the sheet reaches."""
-        kept = {n: row for n, row in sorted(self.rows.items()) if len(row) or len(row.attrib) > 1}
-        self.rows = kept
+        kept = {n: row for n, row in sorted(self._rows.items()) if len(row) or len(row.attrib) > 1}
+        self._rows = kept
         self.data[:] = list(kept.values())
         dimension = self.tree.find(main("dimension"))
         ends = {n: (cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))}

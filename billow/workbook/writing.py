@@ -175,9 +175,7 @@ class Writer:
             self.cells.set_text(number, row.encode(), (columns[0].at, columns[-1].at))
             return
         new = {column_of(cell.get("r", "")): cell for cell in parsed_in(text.encode())}
-        self.cells.set_row(number, outside | kept | new)
-        for name, value in said.items():
-            self.cells.rows[number].set(name, value)
+        self.cells.set_row(number, outside | kept | new, said)
 
     def _height(self, values: Mapping[str, Any] | None) -> dict[str, str]:
         """Give a row of long sentences its height; Excel measures it anew when a person edits it."""

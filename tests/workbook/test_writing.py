@@ -13,7 +13,10 @@ from lxml import etree
 
 from billow.problems import Place, Refused
 from billow.workbook import Formula, Workbook
-from billow.workbook.markup import MAIN
+from billow.workbook.cells import raw
+from billow.workbook.living import Living, put
+from billow.workbook.markup import MAIN, parsed
+from billow.workbook.tables import Cells
 from tests.workbook.making import edited, number, rich, said, template, with_cells
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -367,3 +370,12 @@ def test_the_first_row_added_to_a_table_of_formulas_is_its_first(tmp_path: Path)
     book.save()
     rows = Workbook.open(book.path).read("tblMargin")
     assert [(row["Customer"], row.number) for row in rows] == [("C-1", 5)]
+
+
+def test_rows_just_written_are_rows_to_whoever_asks() -> None:
+    cells = Cells(parsed(b'<worksheet xmlns="%s"><sheetData/></worksheet>' % MAIN.encode()))
+    cells.set_text(3, b'<row r="3"><c r="A3"><v>1</v></c></row>', (1, 1))
+    put(cells, Living("Sheet", "A3", "BILLOW_CHECK(Billow_Run)"))
+    assert [raw(cell, []).formula for cell in cells.of_row(3).values()] == [True]
+    cells.set_text(4, b'<row r="4"><c r="A4"><v>2</v></c></row>', (1, 1))
+    assert list(cells.rows) == [3, 4]
