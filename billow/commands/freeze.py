@@ -40,10 +40,6 @@ def freeze(workbook: At) -> Outcome:
     return Outcome(tuple(lines), {"frozen": len(found), "kept": len(own)})
 
 
-def _first(one: Living) -> str:
-    return one.area.partition(":")[0]
-
-
 def _keep(book: Port, own: Sequence[Living]) -> None:
     """Keep formulas on their sheet; one that was kept for the same cells before is of no use any more."""
     rows = {(row["Sheet"], row["Cells"]): dict(row.values) for row in book.read("tblFormulas")}
@@ -52,7 +48,7 @@ def _keep(book: Port, own: Sequence[Living]) -> None:
 
 
 def _row(book: Port, one: Living) -> dict[str, Any]:
-    shows = book.text_at(one.title, _first(one))
+    shows = book.text_at(one.title, one.first)
     return {"Sheet": one.title, "Cells": one.area, "Formula": f"={one.text}", "Shows": shows}
 
 
@@ -61,7 +57,7 @@ def _refuse_blank(unknown: Sequence[Living], book: Port) -> None:
     if not unknown:
         return
     first, others = unknown[0], len(unknown) - 1
-    cell = _first(first)
+    cell = first.first
     sentence = f"Cell {cell} of sheet {first.title} holds a formula that was never calculated"
     sentence += f"; so do {others} more." if others else "."
     hint = "Open the workbook where the functions are installed, save it, and freeze it then."

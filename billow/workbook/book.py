@@ -27,7 +27,7 @@ from billow.workbook.grafting import graft_sheet
 from billow.workbook.guard import read_safely
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
 from billow.workbook.living import Living
-from billow.workbook.markup import Area, column_letters, main, serialised, split_reference
+from billow.workbook.markup import Area, Node, column_letters, main, serialised, split_reference
 from billow.workbook.moving import grow_ranges, move_notes, unshared
 from billow.workbook.package import Package
 from billow.workbook.pages import SCHEMA
@@ -109,8 +109,7 @@ class Workbook:
         found = book_parts.named_cells(self._package).get(name)
         if not found:
             raise Refused([self._no_cell(name)])
-        row, column = split_reference(found[1])
-        return raw(self._sheet(found[0]).of_row(row).get(column), self._strings).text
+        return self._raw_at(*found).text
 
     def contents(self, table: str) -> list[dict[str, Any]]:
         """Return everything that stands in a table, formulas and the user's own columns too, as it stands."""
@@ -226,7 +225,7 @@ class Workbook:
 
     def is_calculated(self, one: Living) -> bool:
         """Tell whether the workbook knows what a formula shows."""
-        return self._raw_at(one.title, one.area.partition(":")[0]).kind != "uncalculated"
+        return self._raw_at(one.title, one.first).kind != "uncalculated"
 
     def connect(self, formulas: Sequence[Living]) -> None:
         """Put formulas that call functions of Billow into their cells, as LibreOffice finds the functions."""
@@ -241,8 +240,11 @@ class Workbook:
             self._touch(one.title)
 
     def _raw_at(self, title: str, reference: str) -> Raw:
+        return raw(self._node_at(title, reference), self._strings)
+
+    def _node_at(self, title: str, reference: str) -> Node | None:
         row, column = split_reference(reference)
-        return raw(self._sheet(title).of_row(row).get(column), self._strings)
+        return self._sheet(title).of_row(row).get(column)
 
     def restore(self, before: Path, changes: Changes) -> None:
         """Put back what a run wrote, from the workbook as it was ``before``: tables, named cells, sheets."""
@@ -261,9 +263,7 @@ class Workbook:
 
     def named_content(self, name: str) -> Any:
         """Return what stands in a named cell, a formula as a formula."""
-        title, reference = book_parts.named_cells(self._package)[name]
-        row, column = split_reference(reference)
-        return content(self._sheet(title).of_row(row).get(column), self._strings)
+        return content(self._node_at(*book_parts.named_cells(self._package)[name]), self._strings)
 
     def refuse_if_busy(self) -> None:
         """Raise ``Refused`` when the workbook is open elsewhere or was changed since it was opened."""

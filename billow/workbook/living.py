@@ -26,11 +26,17 @@ class Living:
     text: str
     array: bool = False
 
+    @property
+    def first(self) -> str:
+        """The cell that holds the formula."""
+        return self.area.partition(":")[0]
+
 
 def living(package: Package, title: str) -> list[Living]:
     """Return the formulas of one sheet that call functions of Billow."""
     part = package.sheet_parts()[title]
-    if not any(mark in package.read(part) for mark in _MARKS):
+    data = package.read(part)
+    if not any(mark in data for mark in _MARKS):
         return []
     tree = package.tree(part)
     unshared(Cells(tree), _EVERYWHERE)
