@@ -4,9 +4,9 @@ The report of ``benchmarks.usage_file`` is billed to 500 customers from a workbo
 markup for each of 300 products. ``billow import`` does the whole way in one command: it reads and
 proves the report, stores it, rates the month and writes sheets Rated lines, Usage, Checks and all others.
 The script (``benchmarks.usage_script``) reads the columns it needs and writes the same lines to one sheet,
-once with exact decimals and once with floats. Each runs in a process of its own, taking turns; seconds are
-CPU, user and system, of the whole process with its start, and beside them what a clock on the wall says. Both
-must come to the same lines and money.
+once with exact decimals and once with floats. Each runs in a process of its own, taking turns. How long a
+person waits is what counts, the start of the program included; beside it stands the CPU, user and system, of
+the whole process. Both must come to the same lines and money.
 
 ``python -m benchmarks.usage_month`` measures a million rows; ``--rows 100000`` is quick.
 """
@@ -132,10 +132,10 @@ def _fill(workbook: Path) -> None:
 
 
 class Spent(NamedTuple):
-    """What a run took: CPU seconds, seconds on the clock, and the most memory it had, in MB."""
+    """What a run took: seconds on the clock, CPU seconds, and the most memory it had, in MB."""
 
-    cpu: float
     clock: float
+    cpu: float
     memory: float
 
 
@@ -147,7 +147,7 @@ def spent(command: Sequence[str]) -> Spent:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, said  # noqa: S101 - a benchmark of a refusal means nothing
-    return Spent(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss / 1024)
+    return Spent(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def measured(rows: int, runs: int) -> float:
@@ -166,9 +166,9 @@ def measured(rows: int, runs: int) -> float:
     ours = middle[OURS]
     print(f"{rows:,} rows, median of {runs}:")
     for name, took in middle.items():
-        print(f"  {name:7} {took.cpu:8.2f} s CPU {took.cpu / ours.cpu:6.2f} x billow", end="")
-        print(f" {took.clock:8.2f} s {took.clock / ours.clock:6.2f} x {took.memory:7,.0f} MB", flush=True)
-    return middle[EXACT].cpu / ours.cpu
+        print(f"  {name:7} {took.clock:8.2f} s {took.clock / ours.clock:6.2f} x billow", end="")
+        print(f" {took.cpu:8.2f} s CPU {took.cpu / ours.cpu:6.2f} x {took.memory:7,.0f} MB", flush=True)
+    return middle[EXACT].clock / ours.clock
 
 
 def main(words: Sequence[str] | None = None) -> None:
