@@ -1,16 +1,17 @@
 """The orders and inventories that were read, kept beside the workbook until its sheets say the same.
 
-An order stays on the list for good; of an inventory the newest one of each account counts. An account that
-a newer inventory does not have, though it has most of those that an earlier one had with it, is gone.
+An order stays on the list for good; of an inventory the newest one of each account counts, in whatever order
+they are read. An account that a newer inventory does not have, though it has most of those that an earlier one
+had with it, is gone.
 
 What the list asks for and the sheets do not say stands on sheet To do. What a person accepts there is
 written, what a person excludes with a reason is never asked for again.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,15 @@ class Inventory:
     vendor: str
     accounts: frozenset[str]
     seen: date
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """What newer inventories say of a file's accounts: those they know, and since when the others are gone."""
+
+    newer: tuple[Inventory, ...] = ()
+    known: frozenset[str] = frozenset()
+    gone: Mapping[str, date] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -68,34 +78,70 @@ class OrderList:
             common = earlier.accounts & now
             if not common or common == earlier.accounts:
                 continue
-            if 2 * len(common) >= len(earlier.accounts):
+            if _has_most(common, earlier.accounts):
                 gone |= earlier.accounts - now
             else:
                 unclear.append((earlier, common))
         return frozenset(gone), unclear
+
+    def overtaken(self, file: OrderFile) -> Overtaken:
+        """Return what inventories newer than this one, that were read before it, say of its accounts."""
+        now, own = _accounts(file), _inventory(file)
+        if own is None:
+            return Overtaken()
+        newer = [one for one in self.inventories if one.vendor == own.vendor and one.seen > own.seen]
+        newer.sort(key=lambda one: one.seen)
+        later = frozenset(order.account for order in self._later(own))
+        known = now & later.union(*(one.accounts for one in newer))
+        since = next((one.seen for one in newer if _has_most(one.accounts & now, now)), None)
+        gone = {} if since is None else dict.fromkeys(now - known, since)
+        return Overtaken(tuple(newer), known, gone)
+
+    def _later(self, own: Inventory) -> list[Order]:
+        """Return what was seen of the vendor's accounts after an inventory was made."""
+        states = (order for order in self.orders if order.is_state and order.vendor == own.vendor)
+        return [order for order in states if order.day_seen("") > own.seen]
 
     def _with_inventory(self, file: OrderFile) -> "OrderList":
         now, own = _accounts(file), _inventory(file)
         if own is None:
             return self
         gone, _ = self.lacking(file)
-        shown = {order.subscription.casefold() for order in file.rows}
+        late = self.overtaken(file)
+        fresh = now - late.known - late.gone.keys()
+        shown, shown_later = _shown(file.rows), _shown(self._later(own))
         orders = []
         for order in self.orders:
-            if not order.is_state or order.vendor != own.vendor or order.account not in now | gone:
+            if not order.is_state or order.vendor != own.vendor or order.account not in fresh | gone:
                 orders.append(order)
-            elif (
-                order.account in gone
-                and order.kind == "active"
-                and order.subscription.casefold() not in shown
-            ):
-                orders.append(replace(order, kind=GONE, when=None, seen=file.rows[0].seen))
-        others = [
-            replace(one, accounts=left) if one.vendor == own.vendor else one
-            for one in self.inventories
-            if (left := one.accounts - now - gone if one.vendor == own.vendor else one.accounts)
-        ]
-        return replace(self, orders=(*orders, *file.rows), inventories=(*others, own))
+            elif order.account in gone:
+                orders += _ended(order, shown, file.rows[0].seen)
+        for order in file.rows:
+            if order.account in fresh:
+                orders.append(order)
+            elif order.account in late.gone:
+                orders += _ended(order, shown_later, late.gone[order.account])
+        others = [one if one in late.newer else _without(one, own, now | gone) for one in self.inventories]
+        inventories = (*others, replace(own, accounts=fresh))
+        return replace(self, orders=(*orders,), inventories=tuple(one for one in inventories if one.accounts))
+
+
+def _has_most(common: Collection[str], accounts: Collection[str]) -> bool:
+    return bool(common) and 2 * len(common) >= len(accounts)
+
+
+def _without(one: Inventory, own: Inventory, accounts: frozenset[str]) -> Inventory:
+    return replace(one, accounts=one.accounts - accounts) if one.vendor == own.vendor else one
+
+
+def _shown(orders: Iterable[Order]) -> set[str]:
+    return {order.subscription.casefold() for order in orders}
+
+
+def _ended(order: Order, shown: Collection[str], seen: date | datetime | None) -> list[Order]:
+    """Return the end of what an account that is gone still had, unless it is ``shown`` with another one."""
+    is_left = order.kind == "active" and order.subscription.casefold() not in shown
+    return [replace(order, kind=GONE, when=None, seen=seen)] if is_left else []
 
 
 def _accounts(file: OrderFile) -> frozenset[str]:

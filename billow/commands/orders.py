@@ -42,7 +42,7 @@ def orders(
     before = listed = load(desk)
     odd: list[Problem] = []
     for file in read:
-        odd += _parts(listed, file)
+        odd += _odd(listed, file)
         listed = listed.with_file(file)
     if listed != before:
         keep(desk, listed)
@@ -73,14 +73,31 @@ def orders(
     return Outcome(lines, data, problems)
 
 
-def _parts(listed: OrderList, file: OrderFile) -> Iterator[Problem]:
-    """Yield a note for each earlier inventory of which this one has too little to take anybody for gone."""
+def _odd(listed: OrderList, file: OrderFile) -> Iterator[Problem]:
+    """Yield a note for what of an inventory does not count, and for what it has too little to tell."""
     if file.kind != "inventory":
         return
-    for earlier, common in listed.lacking(file)[1]:
-        sentence = (
-            f"{file.file} has {len(common)} of the {len(earlier.accounts)} accounts of {file.vendor}'s "
-            f"inventory of {earlier.seen}; it is taken for a part, and the others stay as they were."
+    accounts = {order.account for order in file.rows}
+    late = listed.overtaken(file)
+    if older := late.known | late.gone.keys():
+        days = ", ".join(sorted({f"{one.seen}" for one in late.newer}))
+        yield _note(
+            "IMP-063",
+            f"{file.file} is read as {file.vendor}'s inventory of {file.rows[0].day_seen('')}; what was read "
+            f"before is newer, of {days}, and counts for {len(older)} of its {len(accounts)} accounts.",
+            file,
+            "Nothing to do if it is the older one. If not, read it again and give the day on which it was made "
+            "(--as-of).",
         )
-        hint = "If the others really left, cancel their contracts on sheet Changes."
-        yield Problem("IMP-062", sentence, Place(file.file), hint, Severity.NOTE)
+    for earlier, common in listed.lacking(file)[1]:
+        yield _note(
+            "IMP-062",
+            f"{file.file} has {len(common)} of the {len(earlier.accounts)} accounts of {file.vendor}'s "
+            f"inventory of {earlier.seen}; it is taken for a part, and the others stay as they were.",
+            file,
+            "If the others really left, cancel their contracts on sheet Changes.",
+        )
+
+
+def _note(code: str, sentence: str, file: OrderFile, hint: str) -> Problem:
+    return Problem(code, sentence, Place(file.file), hint, Severity.NOTE)

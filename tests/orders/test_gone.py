@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billow.commands.order_list import OrderList
 from billow.contracts.customers import Account
@@ -47,6 +49,10 @@ READ = [
     ("another vendor's", [inventory("abc", MAY), inventory("ab", JUNE, "Reseller")], ""),
     ("an empty one says nothing", [inventory("abc", MAY), inventory("", JUNE)], ""),
     ("an older one that is read later says nothing", [inventory("abc", JUNE), inventory("ab", MAY)], ""),
+    ("whom only an older one has is gone since the newer", [inventory("ab", JUNE), inventory("abc", MAY)], "c"),
+    ("unless the newer one is a part of it", [inventory("a", JUNE), inventory("abc", MAY)], ""),
+    ("an older one brings nobody back",
+     [inventory("ab", JUNE), inventory("a", JULY), inventory("ab", MAY)], "b"),
     ("read on the same day it counts", [inventory("abc", JUNE), inventory("ab", JUNE)], "c"),
     ("who comes back is there", [inventory("abc", MAY), inventory("ab", JUNE), inventory("abc", JULY)], ""),
     ("who is gone stays gone", [inventory("abc", MAY), inventory("ab", JUNE), inventory("ab", JULY)], "c"),
@@ -73,6 +79,40 @@ def test_who_is_gone_keeps_the_day_on_which_it_was_seen_first() -> None:
     for file in (inventory("ab", MAY), inventory("a", JUNE), inventory("a", JULY)):
         listed = listed.with_file(file)
     assert [order.seen for order in listed.orders if order.kind == GONE] == [JUNE]
+
+
+def seen_of(files: Sequence[OrderFile]) -> set[tuple[str, str, Decimal | None, object]]:
+    """Return account, kind, seats and day of what the list holds after these were read."""
+    listed = OrderList()
+    for file in files:
+        listed = listed.with_file(file)
+    return {(order.account, order.kind, order.quantity, order.seen) for order in listed.orders}
+
+
+def test_an_older_inventory_changes_no_account_that_a_newer_one_has() -> None:
+    newer = inventory("ab", JUNE)
+    rows = [replace(row, quantity=Decimal(99)) for row in inventory("abcde", MAY).rows]
+    late = seen_of([newer, replace(newer, rows=tuple(rows))])
+    assert {row for row in late if row[0] in "ab"} == {
+        ("a", "active", Decimal(10), JUNE), ("b", "active", Decimal(10), JUNE)
+    }  # fmt: skip
+    assert {row for row in late if row[0] in "cde"} == {(name, "active", Decimal(99), MAY) for name in "cde"}
+
+
+_SOME = st.sets(st.sampled_from("abcde"), min_size=1).map(lambda found: "".join(sorted(found)))
+
+
+@given(_SOME, _SOME)
+def test_two_inventories_say_the_same_in_whatever_order_they_are_read(older: str, newer: str) -> None:
+    files = [inventory(older, MAY), inventory(newer, JUNE)]
+    assert seen_of(files) == seen_of(files[::-1])
+
+
+@given(st.permutations([inventory("abc", MAY), inventory("abcd", JUNE), inventory("abd", JULY)]))
+def test_three_months_of_one_vendor_say_the_same_in_whatever_order(files: list[OrderFile]) -> None:
+    assert seen_of(files) == {
+        *((name, "active", Decimal(10), JULY) for name in "abd"), ("c", GONE, Decimal(10), JULY)
+    }  # fmt: skip
 
 
 SEATS = contract("S-1", product="E5", quantity=Decimal(10))

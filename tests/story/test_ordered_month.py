@@ -214,6 +214,23 @@ def test_an_inventory_finds_a_customer_that_vanished_whole(workbook: Path) -> No
     assert billed(workbook) == [Decimal("16.67")]
 
 
+def test_an_older_inventory_that_is_read_later_changes_nothing(workbook: Path) -> None:
+    ordered(workbook, d.NEW)
+    accept(workbook)
+    with_stock(workbook)
+    stock(workbook, "2026-06-26", "V-1;NH-10;MW", "MWP-1;NH-10;MW", "X-1;NH-77;MW")
+    before = waiting(workbook)
+    late = stock(workbook, "2026-06-20", "V-1;NH-10;MW", "V-9;NH-10;MW", "X-2;NH-78;MW")
+    assert waiting(workbook) == before
+    assert [p["sentence"] for p in late if p["code"] == "IMP-063"] == [
+        "stock.csv is read as Nordhandel's inventory of 2026-06-20; what was read before is newer, "
+        "of 2026-06-26, and counts for 2 of its 2 accounts."
+    ]
+    # the same with the right day: MWP-1 is what vanished
+    stock(workbook, "2026-06-28", "V-1;NH-10;MW", "X-1;NH-77;MW")
+    assert set(waiting(workbook)) - set(before) == {"MWP-1: cancel from 2026-06-28"}
+
+
 def test_what_was_provisioned_in_an_issued_month_is_billed_in_the_open_one(workbook: Path) -> None:
     said = billow("issue", workbook, "--period", MONTH, "--reason", "The first month")
     assert said.code == 0, said.err
