@@ -222,10 +222,11 @@ def test_an_older_inventory_that_is_read_later_changes_nothing(workbook: Path) -
     before = waiting(workbook)
     late = stock(workbook, "2026-06-20", "V-1;NH-10;MW", "V-9;NH-10;MW", "X-2;NH-78;MW")
     assert waiting(workbook) == before
-    assert [p["sentence"] for p in late if p["code"] == "IMP-063"] == [
+    (said,) = (p["sentence"] for p in late if p["code"] == "IMP-063")
+    assert said == (
         "stock.csv is read as Nordhandel's inventory of 2026-06-20; what was read before is newer, "
         "of 2026-06-26, and counts for 2 of its 2 accounts."
-    ]
+    )
     # the same with the right day: MWP-1 is what vanished
     stock(workbook, "2026-06-28", "V-1;NH-10;MW", "X-1;NH-77;MW")
     assert set(waiting(workbook)) - set(before) == {"MWP-1: cancel from 2026-06-28"}
