@@ -164,7 +164,7 @@ MEANINGS: dict[str, str] = {
     "PUL-008": "a manifest or an answer of a vendor cannot be used",
     "PUL-009": "a report has more or fewer rows than its manifest says",
     "IMP-062": "an inventory has so few of an earlier one's accounts that it is taken for a part of it",
-    "IMP-063": "an inventory is older than one that was read before it, which counts for the accounts of both",
+    "IMP-063": "an inventory is older than one that was read before, which counts for the accounts of both",
     "IMP-090": "a format of orders or of an inventory lacks a column that it needs",
     "IMP-091": "a row of an order file or an inventory cannot be read",
     "IMP-092": "a file holds no orders and no inventory",

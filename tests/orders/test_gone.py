@@ -49,7 +49,7 @@ READ = [
     ("another vendor's", [inventory("abc", MAY), inventory("ab", JUNE, "Reseller")], ""),
     ("an empty one says nothing", [inventory("abc", MAY), inventory("", JUNE)], ""),
     ("an older one that is read later says nothing", [inventory("abc", JUNE), inventory("ab", MAY)], ""),
-    ("whom only an older one has is gone since the newer", [inventory("ab", JUNE), inventory("abc", MAY)], "c"),
+    ("whom only an older one has is gone by now", [inventory("ab", JUNE), inventory("abc", MAY)], "c"),
     ("unless the newer one is a part of it", [inventory("a", JUNE), inventory("abc", MAY)], ""),
     ("an older one brings nobody back",
      [inventory("ab", JUNE), inventory("a", JULY), inventory("ab", MAY)], "b"),
