@@ -1,8 +1,8 @@
 """The orders and inventories that were read, kept beside the workbook until its sheets say the same.
 
 An order stays on the list for good; of an inventory the newest one of each account counts, in whatever order
-they are read. An account that a newer inventory does not have, though it has most of those that an earlier one
-had with it, is gone.
+they are read. An account that a newer inventory does not have, though it has most of those that an earlier
+one had with it, is gone.
 
 What the list asks for and the sheets do not say stands on sheet To do. What a person accepts there is
 written, what a person excludes with a reason is never asked for again.
@@ -42,7 +42,7 @@ class Inventory:
 
 @dataclass(frozen=True)
 class Overtaken:
-    """What newer inventories say of a file's accounts: those they know, and since when the others are gone."""
+    """What newer inventories say of a file's accounts: which they know, since when others are gone."""
 
     newer: tuple[Inventory, ...] = ()
     known: frozenset[str] = frozenset()

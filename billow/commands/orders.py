@@ -86,7 +86,7 @@ def _odd(listed: OrderList, file: OrderFile) -> Iterator[Problem]:
             f"{file.file} is read as {file.vendor}'s inventory of {file.rows[0].day_seen('')}; what was read "
             f"before is newer, of {days}, and counts for {len(older)} of its {len(accounts)} accounts.",
             file,
-            "Nothing to do if it is the older one. If not, read it again and give the day on which it was made "
+            "Nothing to do if it is the older one. If not, read it again with the day on which it was made "
             "(--as-of).",
         )
     for earlier, common in listed.lacking(file)[1]:
