@@ -18,7 +18,6 @@ _LABELS = {
     "vat_no": "vat_number", "registration_no": "registration_number", "net": "net", "vat_total": "vat",
     "total": "total", "payable": "total",
     "payment": "payment_title", "reference": "payment_reference", "page": "page_word",
-    "of": "of_word",
 }  # fmt: skip
 
 

@@ -76,7 +76,6 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "payment_title": ("Betaling", "Payment", "Zahlung"),
     "payment_reference": ("Kenmerk", "Reference", "Verwendungszweck"),
     "page_word": ("Pagina", "Page", "Seite"),
-    "of_word": ("van", "of", "von"),
     "correction": ("correctie van {month}", "correction of {month}", "Korrektur von {month}"),
     "own": ("Diensten", "Services", "Leistungen"),
     "discounts": ("Kortingen", "Discounts", "Rabatte"),

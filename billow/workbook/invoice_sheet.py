@@ -23,7 +23,8 @@ def layout(document: InvoiceView) -> SheetLayout:
     payment(page, document)
     said = page.labels
     number = said["draft"] if document.draft else document.number
-    footer = f"&L&8 {_plain(document.seller.name)}&C&8 {_plain(number)}&R&8 {said['page']} &P {said['of']} &N"
+    # no "of &N": that is the number of all pages of a print, also where more sheets are printed at once
+    footer = f"&L&8 {_plain(document.seller.name)}&C&8 {_plain(number)}&R&8 {said['page']} &P"
     return SheetLayout(
         cells=tuple(page.cells),
         widths=(44, 22, 10, 10, 13, 15),

@@ -36,7 +36,6 @@ LABELS: dict[str, str] = {
     "bic": "BIC",
     "reference": "Reference",
     "page": "Page",
-    "of": "of",
 }
 
 

@@ -35,7 +35,7 @@ class SheetLayout:
     print_area: str = ""
     repeat_rows: tuple[int, int] | None = None
     header: str = ""
-    footer: str = "&L&8&A&R&8Page &P of &N"
+    footer: str = "&L&8&A&R&8Page &P"
     tab_colour: str = ""
     break_before: tuple[int, ...] = ()
 
@@ -100,6 +100,8 @@ def _page(tree: Node, layout: SheetLayout) -> None:
     etree.SubElement(tree, main("printOptions"), horizontalCentered="1")
     etree.SubElement(tree, main("pageMargins"), _EDGES)
     page = {"paperSize": "9", "orientation": "portrait", "fitToWidth": "1", "fitToHeight": "0"}
+    # a document of its own: without this its pages are counted on from the sheets printed before it
+    page |= {"useFirstPageNumber": "1", "firstPageNumber": "1"}
     etree.SubElement(tree, main("pageSetup"), page)
     said = etree.SubElement(tree, main("headerFooter"))
     if layout.header:

@@ -1,5 +1,6 @@
 """LibreOffice opens the workbook, calculates everything anew, and agrees with us in every cell."""
 
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -244,3 +245,6 @@ def test_the_workbook_can_be_printed(issued_month: Path, tmp_path: Path) -> None
     ).stdout
     assert all(f"NS-2026-{number:04}" in text for number in range(1, 25))
     assert not {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "###", "Err:5"} & set(text.split())
+    # each invoice begins with page 1, in its language, whatever is printed before it
+    feet = re.findall(r"(NS-2026-\d{4}) +(?:Pagina|Page|Seite) (.+)$", text, re.MULTILINE)
+    assert feet == [(f"NS-2026-{number:04}", "1") for number in range(1, 25)]

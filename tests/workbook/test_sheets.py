@@ -49,7 +49,9 @@ def test_a_sheet_is_added_with_its_page(tmp_path: Path) -> None:
         page.row_dimensions[4].height,
     ) == (False, 40, 6)
     assert page.oddFooter is not None
-    assert "&P of &N" in str(page.oddFooter.right.text)
+    assert str(page.oddFooter.right.text) == "Page &P"
+    setup = page.page_setup
+    assert (setup.useFirstPageNumber, setup.firstPageNumber) == (True, 1)
     assert str(page.merged_cells) == "A1:B1"
 
 
