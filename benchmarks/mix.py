@@ -69,8 +69,7 @@ def _subscription(subscription: Subscription, number: int) -> Subscription:
 
 
 def _charge(charge: Charge, number: int) -> Charge:
-    return replace(
-        charge,
+    return charge._replace(
         key=_named(charge.key, number),
         customer_key=_named(charge.customer_key, number),
         subscription_id=_named(charge.subscription_id, number),

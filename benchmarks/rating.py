@@ -14,7 +14,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from unittest.mock import patch
@@ -38,7 +38,7 @@ BARE, EXPLAINED, WHOLE_MONTH = "bare Decimal loop", "amounts with their parts", 
 Factors = tuple[str, Decimal, Decimal, int, int]
 Told = tuple[tuple[object, ...], Decimal, tuple[Factors, ...]]
 Asked = tuple[Price, Sequence[Use]]
-FIELDS = tuple(field.name for field in fields(RatedLine))
+FIELDS = RatedLine._fields
 AMOUNT, PARTS = FIELDS.index("amount"), FIELDS.index("parts")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from billow.periods import Period
 
@@ -18,8 +19,7 @@ class Category(StrEnum):
     ADJUSTMENT = "Adjustment"
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """Like rows of one import, added up: same customer key, product, subscription, kind and unit prices.
 
     Amounts are exact and before tax, in ``currency``; quantities may be negative (a vendor's refund).

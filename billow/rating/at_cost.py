@@ -1,7 +1,6 @@
 """Charges of reports that hold quantities and no money get their cost from sheet Cost prices."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from billow.catalog.cost_prices import SHEET, cost_on
@@ -28,7 +27,7 @@ def at_cost(charges: Sequence[Charge], books: Books) -> tuple[list[Charge], list
             missing[charge.vendor, charge.sku] = _no_cost(charge)
         cost = price.of(charge.quantity) if price else Decimal(0)
         currency = price.currency if price else books.base_currency
-        found.append(replace(charge, currency=currency, billed_cost=cost, effective_cost=cost))
+        found.append(charge._replace(currency=currency, billed_cost=cost, effective_cost=cost))
     return found, list(missing.values())
 
 

@@ -9,7 +9,6 @@ cent. A period at a price with a minimum, a maximum or a commitment is always pr
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -75,7 +74,7 @@ def _state(lines: Sequence[RatedLine], day: date) -> tuple[Decimal, str, Decimal
 
 def _charged(line: RatedLine) -> RatedLine:
     """Return a new stretch beside the line that it changes."""
-    return replace(line, line_id=line_id(line.line_id, "charge", line.quantity, line.amount), spending=None)
+    return line._replace(line_id=line_id(line.line_id, "charge", line.quantity, line.amount), spending=None)
 
 
 def _reversed(line: RatedLine) -> RatedLine:
@@ -95,8 +94,7 @@ def _negative(line: RatedLine, kept: Sequence[RatedLine], period: Period | None)
         back = capped_credit(back, billed=line.amount)
     taken = tuple(Part(f"taken back: {p.text}", -p.amount) for p in line.parts)
     staying = tuple(Part(f"stays: {p.text}", p.amount) for other in kept for p in other.parts)
-    return replace(
-        line,
+    return line._replace(
         line_id=line_id(line.line_id, "credit", period, line.quantity),
         quantity=-line.quantity,
         amount=-back,
@@ -117,8 +115,7 @@ def _difference(
     gained, lost = (state[0] if state else Decimal(0) for state in quantities)
     parts = tuple(Part(f"now: {p.text}", p.amount) for line in now for p in line.parts)
     earlier = tuple(Part(f"billed: {p.text}", -p.amount) for line in before for p in line.parts)
-    return replace(
-        like,
+    return like._replace(
         line_id=line_id(like.line_id, "difference", changed),
         quantity=gained - lost,
         amount=total([*(line.amount for line in now), *(-line.amount for line in before)]),

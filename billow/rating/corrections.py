@@ -7,7 +7,7 @@ changed since is in both and changes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -100,7 +100,7 @@ def corrections(found: Restatement, placed: Sequence[Placed], billing_month: str
         fates.append(item if own in behind else _kept(item))
     lines = tuple(
         _with_shares(
-            replace(line, line_id=ids[own], charges=tuple(behind[own])),
+            line._replace(line_id=ids[own], charges=tuple(behind[own])),
             tuple(_shares(line, own, found, ids, shown)),
         )
         for own, line in shown.items()
@@ -130,8 +130,7 @@ def _changed(found: Restatement, own: str) -> RatedLine | None:
     same_price = before is None or after is None or before.unit_price == after.unit_price
     price = line.unit_price if same_price else None
     is_product = price is not None and Fraction(price) * Fraction(quantity) == Fraction(new - old)
-    return replace(
-        line,
+    return line._replace(
         amount=new - old,
         parts=tuple(_parts(before, after, found.billing_month)),
         quantity=quantity or Decimal(1),
@@ -176,8 +175,8 @@ def _with_shares(line: RatedLine, shares: tuple[tuple[str, Fraction], ...]) -> R
     That is one whose band changed by what another customer of the group used.
     """
     if line.driver == DISCOUNT and not shares:
-        return replace(line, driver="adjustment", shares=(), discounts=())
-    return replace(line, shares=shares)
+        return line._replace(driver="adjustment", shares=(), discounts=())
+    return line._replace(shares=shares)
 
 
 def _kept(item: Placed) -> Placed:
@@ -205,7 +204,7 @@ def _summed(charges: Iterable[Charge]) -> dict[str, Charge]:
     for charge in charges:
         key = charge.corrected_key
         found[key] = (
-            _plus(found[key], charge, sign=1) if key in found else replace(charge, key=key, import_id="")
+            _plus(found[key], charge, sign=1) if key in found else charge._replace(key=key, import_id="")
         )
     return found
 
@@ -215,7 +214,7 @@ def _plus(charge: Charge, other: Charge, *, sign: int) -> Charge:
     cost = total((charge.billed_cost, other.billed_cost.copy_negate() if sign < 0 else other.billed_cost))
     periods = [period for period in (charge.period, other.period) if period]
     span = Period(min(p.start for p in periods), max(p.end for p in periods)) if periods else None
-    return replace(charge, billed_cost=cost, period=span, **sums)
+    return charge._replace(billed_cost=cost, period=span, **sums)
 
 
 def _sum(one: Decimal | None, other: Decimal | None, sign: int) -> Decimal | None:

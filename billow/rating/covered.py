@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from billow.catalog.exchange import missing_rate, rate_on
@@ -37,7 +36,7 @@ def with_cost(
             return [], [missing_rate(charge.currency, first.currency, day, first.customer)]
         cost += Fraction(charge.billed_cost) * rate
     whole = first.cost + round_to(cost, first.currency, Rounding.HALF_UP)
-    return [replace(first, charges=(*first.charges, *covered), cost=whole), *lines[1:]], []
+    return [first._replace(charges=(*first.charges, *covered), cost=whole), *lines[1:]], []
 
 
 def counted_with_cost(

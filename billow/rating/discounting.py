@@ -9,7 +9,7 @@ before fixed, capped at the remainder), Lago (spread in proportion to what is le
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -103,7 +103,7 @@ class _Run:
             if line.line_id in self.within:
                 amount, parts = close(self.parts[line.line_id], line.currency)
                 within = tuple(self.within[line.line_id])
-                self.lines[index] = replace(line, amount=amount, parts=parts, discounts=within)
+                self.lines[index] = line._replace(amount=amount, parts=parts, discounts=within)
         self.left = {line.line_id: Fraction(line.amount) for line in self.lines}
         self.begun = dict(self.left)
         self.spends.clear()

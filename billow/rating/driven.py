@@ -164,13 +164,13 @@ def _price_usage(
         choice = choose(books.prices, query)
         price, problem = choice.price, choice.problem
     if price and price.per != "unit" and price.is_own_price:
-        charge = replace(charge, category=Category.PURCHASE)  # held over its days, like seats
+        charge = charge._replace(category=Category.PURCHASE)  # held over its days, like seats
     if price and price.is_in_bundle:
         problem = usage_in_bundle(row, price)
     elif price and not price.is_own_price and row.unit_cost is None:
         problem = no_unit_cost(row, price)
     elif price:
-        problem = base_problem(replace(charge, description=row.key), price, row.customer)
+        problem = base_problem(charge._replace(description=row.key), price, row.customer)
     if price is None or problem:
         found.problems += [problem] if problem else []
         return

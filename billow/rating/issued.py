@@ -11,7 +11,7 @@ up since, that would give back more than the customer ever paid; the invoices th
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -82,6 +82,6 @@ def _held(lines: Sequence[RatedLine], issued: Sequence[IssuedLine]) -> RatedLine
     largest = min(lines, key=lambda line: line.amount)
     left = found["billed"] - found["credited"]
     words = f"no more given back than the {left} {largest.currency} that was issued and not credited yet"
-    return replace(
-        largest, amount=largest.amount + excess, parts=(*largest.parts, Part(words, Fraction(excess)))
+    return largest._replace(
+        amount=largest.amount + excess, parts=(*largest.parts, Part(words, Fraction(excess)))
     )

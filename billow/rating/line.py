@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from typing import NamedTuple
 
 from billow.catalog.prices import Price
 from billow.charges import Charge
@@ -114,8 +115,7 @@ class Spending:
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RatedLine:
+class RatedLine(NamedTuple):
     """A line for one customer and product; ``amount`` is the sum of ``parts``, rounded once.
 
     ``charges`` are the vendor charges behind it: what the line bills, or for a contract only its cost.

@@ -13,7 +13,7 @@ share on its own invoice; where nothing was used, all customers bear the same.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from billow.catalog.prices import Price
@@ -63,7 +63,7 @@ def _held_together(pairs: Sequence[tuple[RatedLine, Spending]], group: str) -> I
     currency, rate = (first.currency, spending.rate) if same else (spending.price.currency, Fraction(1))
     worth = [rate / own.rate for _, own in pairs]  # of one unit of the line's currency in the common one
     spent = [Fraction(line.amount) * each for (line, _), each in zip(pairs, worth, strict=True)]
-    whole = replace(first, currency=currency, parts=(Part("", sum(spent, Fraction(0))),))
+    whole = first._replace(currency=currency, parts=(Part("", sum(spent, Fraction(0))),))
     held = Spend(spending.price, covered(pairs), rate, currency).line(whole, last=True)
     weights = _weights([line for line, _ in pairs], spent)
     shares: list[list[Part]] = [[] for _ in pairs]
@@ -79,7 +79,7 @@ def _held_together(pairs: Sequence[tuple[RatedLine, Spending]], group: str) -> I
                 own.append(Part(text, Fraction(share) / each))
     for (line, _), own in zip(pairs, shares, strict=True):
         amount, closed = close([*(part for part in line.parts if not part.is_rounding), *own], line.currency)
-        yield replace(line, amount=amount, parts=closed)
+        yield line._replace(amount=amount, parts=closed)
 
 
 def _weights(lines: Sequence[RatedLine], spent: Sequence[Fraction]) -> list[Fraction]:
@@ -138,7 +138,7 @@ class Spend:
         amount, closed = close(found, self.currency)
         self._charged += Fraction(amount)
         self._used += Fraction(amount) - surcharge
-        return replace(line, amount=amount, parts=closed)
+        return line._replace(amount=amount, parts=closed)
 
     def _scaled(self, amount: Fraction) -> Fraction:
         return Fraction(round_to(amount * self.covered * self.rate, self.currency, Rounding.HALF_UP))

@@ -13,7 +13,6 @@ to its customer undivided, and so does tax, which nobody is billed.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -60,7 +59,7 @@ def _parts(charge: Charge, accounts: Sequence[Account], owners: dict[str, str]) 
         return
     owner = owners.get(charge.subscription_id.casefold()) if charge.subscription_id else None
     if owner in {account.customer for account in own}:
-        yield replace(charge, share_of=owner or "")
+        yield charge._replace(share_of=owner or "")
     elif own[0].split_by == "share":
         yield from _by_share(charge, own)
     else:
@@ -72,7 +71,7 @@ def _by_value(charge: Charge, own: Sequence[Account]) -> Charge:
     value = charge.split_value.casefold()
     named = next((a for a in own if a.value and a.value.casefold() == value), None)
     found = named or next((a for a in own if not a.value), None)
-    return replace(charge, share_of=found.customer) if found else charge
+    return charge._replace(share_of=found.customer) if found else charge
 
 
 def _by_share(charge: Charge, own: Sequence[Account]) -> Iterator[Charge]:
@@ -90,4 +89,4 @@ def _by_share(charge: Charge, own: Sequence[Account]) -> Iterator[Charge]:
             key, corrected = (
                 f"{mark}/{account.customer}" if mark else "" for mark in (charge.key, charge.corrected_key)
             )
-            yield replace(charge, key=key, corrected_key=corrected, share_of=account.customer, **part)
+            yield charge._replace(key=key, corrected_key=corrected, share_of=account.customer, **part)

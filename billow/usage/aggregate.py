@@ -9,14 +9,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import repeat, starmap
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import ibis
+from pyarrow import types
 
 from billow.charges import Category, Charge, ImportTotals
 from billow.contracts.customers import Kept
@@ -168,8 +168,10 @@ def _charges(found: Mapping[str, Any], sets: Mapping[str, ImportTotals], restate
         without_set = charge_keys(found, [""] * len(totals))
         pairs = zip(totals, without_set, strict=True)
         columns["corrected_key"] = [key if restated or each.corrects else "" for each, key in pairs]
-    nothing = {field.name: repeat(field.default) for field in fields(Charge)}
-    return starmap(Charge, zip(*(nothing | columns).values(), strict=False))
+    nothing = dict.fromkeys(Charge._fields) | {
+        name: repeat(value) for name, value in Charge._field_defaults.items()
+    }
+    return map(Charge._make, zip(*(nothing | columns).values(), strict=False))
 
 
 def encoded(table: Any) -> dict[str, Any]:
@@ -180,12 +182,20 @@ def encoded(table: Any) -> dict[str, Any]:
 
 def values(column: Any, meaning: Callable[[Any], Any] = _as_it_is) -> list[Any]:
     """Return what the cells of an encoded column mean; each value is made one of Python once."""
-    distinct = [meaning(value) for value in column.dictionary.to_pylist()]
-    if not column.null_count:
-        places = column.indices.to_pylist()
-        return [distinct[at] for at in places] if len(distinct) > 1 else distinct * len(places)
-    blank = meaning(None)
-    return [blank if at is None else distinct[at] for at in column.indices.to_pylist()]
+    distinct = [meaning(value) for value in _in_python(column.dictionary)]
+    if column.null_count:
+        distinct.append(meaning(None))
+    if len(distinct) == 1:
+        return distinct * len(column)
+    # A blank cell stands nowhere; -1 is the last.
+    return [distinct[at] for at in column.indices.fill_null(-1).to_pylist()]
+
+
+def _in_python(distinct: Any) -> list[Any]:
+    """Return Arrow's values as those of Python; decimals by way of their text, which takes half the time."""
+    if not types.is_decimal(distinct.type):
+        return list(distinct.to_pylist())
+    return list(map(Decimal, distinct.cast("string").to_pylist()))
 
 
 def _text(value: str | None) -> str:

@@ -55,7 +55,7 @@ def charge(key: str = "c1", cost: str = "100.00", **given: Any) -> Charge:
         sku="VM-1",
         unit="Hours",
     )
-    return replace(plain, **given)
+    return plain._replace(**given)
 
 
 def seats(key: str, quantity: str, period: Period, cost: str = "0.00", **given: Any) -> Charge:

@@ -1,6 +1,5 @@
 """Azure-plan money comes twice: daily usage replaces the monthly line, differences are told."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -85,7 +84,7 @@ def test_an_accepted_difference_is_accepted_at_its_amount_only() -> None:
     charges = [monthly("m", "10.00"), daily("d", "12.50")]
     (item,) = rate(charges, books(), MONTH).open_items
     accepted = books(decisions=(Decision(item.key, "accept", "late usage"),))
-    grown = [charges[0], replace(charges[1], billed_cost=Decimal("12.51"))]
+    grown = [charges[0], charges[1]._replace(billed_cost=Decimal("12.51"))]
     assert [p.severity for p in rate(grown, accepted, MONTH).problems] == [Severity.BLOCK]
 
 

@@ -35,9 +35,9 @@ JULY = "2026-07"
 
 def corrected(was: Sequence[Charge], adds: Sequence[Charge], **given: Any) -> RatedMonth:
     """Rate July, which has nothing but what ``adds`` to June's charges ``was``, by their keys."""
-    stated = [replace(one, corrected_key=one.key) for one in (*was, *adds)]
+    stated = [one._replace(corrected_key=one.key) for one in (*was, *adds)]
     deltas = [
-        replace(one, key=f"{one.key}-july", corrected_key=one.key, corrects=MONTH, billing_month=JULY)
+        one._replace(key=f"{one.key}-july", corrected_key=one.key, corrects=MONTH, billing_month=JULY)
         for one in adds
     ]
     return rate(deltas, books(**given), JULY, restated={MONTH: stated})

@@ -31,7 +31,7 @@ def line(name: str, amount: str, product: str = "VM", customer: str = "C-1", **m
     plain = RatedLine(
         name, customer, vendor, product, "EUR", whole, parts, Decimal(1), "", "vendor", period=JUNE
     )
-    return replace(plain, **more)
+    return plain._replace(**more)
 
 
 def off(name: str = "Launch", percent: str = "10", **more: Any) -> Discount:

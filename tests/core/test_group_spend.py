@@ -63,16 +63,16 @@ def rated(charges: list[Charge], limits: dict[str, str], **sheets: Any) -> Rated
             id="a customer with two lines bears the part of both",
         ),
         pytest.param(
-            [replace(ALPHA, billed_cost=Decimal(0)), replace(BETA, billed_cost=Decimal(0))],
+            [ALPHA._replace(billed_cost=Decimal(0)), BETA._replace(billed_cost=Decimal(0))],
             {"minimum": "100"}, ["C-1 50.00", "C-2 50.00"], id="nothing used: the same for each customer",
         ),
         pytest.param(
-            [replace(ALPHA, billed_cost=Decimal(-60)), BETA], {"minimum": "100"},
+            [ALPHA._replace(billed_cost=Decimal(-60)), BETA], {"minimum": "100"},
             ["C-1 -60.00", "C-2 160.00"],
             id="a credit bears nothing: 30 in all, 70 on the other",
         ),
         pytest.param(
-            [replace(ALPHA, billed_cost=Decimal(-100)), BETA], {"minimum": "100"},
+            [ALPHA._replace(billed_cost=Decimal(-100)), BETA], {"minimum": "100"},
             ["C-1 -100.00", "C-2 90.00"],
             id="a net credit of the group is not topped up",
         ),
@@ -135,7 +135,7 @@ def test_a_line_without_days_and_one_with_days_cover_one_month(over: str) -> Non
         "subscriptions": (contract(product="E5", start=day("6-16"), agreed_price=None, term="P1M"),),
         "list_prices": ListPrices([ListPrice("E5", term="P1M", billing="monthly", list_price=Decimal(30))]),
     }
-    found = [replace(ALPHA, list_cost=Decimal("60.00"))]
+    found = [ALPHA._replace(list_cost=Decimal("60.00"))]
     lines = rate(found, books(customers=RETAIL, **sheets), MONTH).lines
     assert sum(line.amount for line in lines) == Decimal("100.00")
 
@@ -168,7 +168,7 @@ def test_parts_of_a_group_sum_to_what_it_owes_to_the_cent(
         amount, parts = close([Part("", Fraction(exact) + Fraction(1, 300))], "EUR")
         spending = Spending((customer, str(number)), own, Fraction(1), Fraction(1), JUNE)
         plain = RatedLine(str(number), customer, "", "", "EUR", amount, parts, Decimal(1), "", "vendor")
-        lines.append(replace(plain, spending=spending))
+        lines.append(plain._replace(spending=spending))
     held = held_to_spend(lines, dict.fromkeys(("C-1", "C-2", "C-3"), "Retail"))
     spent = sum((line.amount for line in lines), Decimal(0))
     assert sum((line.amount for line in held), Decimal(0)) == max(spent, minimum, commitment or Decimal(0))

@@ -92,7 +92,7 @@ AWS = st.builds(lambda cost: charge("", str(cost), vendor="AWS", customer_key="1
 
 def keyed(found: list[Charge]) -> list[Charge]:
     """Return the charges with keys of their own."""
-    return [replace(c, key=f"c{number:02}") for number, c in enumerate(found)]
+    return [c._replace(key=f"c{number:02}") for number, c in enumerate(found)]
 
 
 CHARGES = st.lists(st.one_of(USAGE, SEATS, AWS), max_size=12).map(keyed)
@@ -180,7 +180,7 @@ def test_what_waits_in_to_do_is_what_is_parked(charges: list[Charge]) -> None:
 @MONTHS
 @given(st.lists(SEATS, min_size=1, max_size=12).map(keyed))
 def test_netting_seats_bills_what_each_charge_alone_would(charges: list[Charge]) -> None:
-    monthly = [replace(c, term="") for c in charges]
+    monthly = [c._replace(term="") for c in charges]
     lines = rate(monthly, books(), MONTH).lines
     each = (
         Fraction(c.quantity or 0) * 31 * prorate(c.period, Method.CALENDAR_DAYS).share
@@ -214,11 +214,10 @@ def shown(month: RatedMonth) -> Shown:
 def pieces_of(item: Charge, cost: Decimal, quantity: int) -> list[Charge]:
     """Return a charge as two rows in two files, the second with what the first leaves."""
     held = item.quantity
-    first = replace(
-        item, import_id="part-1", billed_cost=cost, quantity=None if held is None else Decimal(quantity)
+    first = item._replace(
+        import_id="part-1", billed_cost=cost, quantity=None if held is None else Decimal(quantity)
     )
-    rest = replace(
-        item,
+    rest = item._replace(
         key=f"{item.key}-rest",
         import_id="part-2",
         billed_cost=total((item.billed_cost, cost.copy_negate())),
@@ -244,8 +243,8 @@ def test_one_file_split_into_many_changes_nothing(
 @given(CHARGES, BOOKS)
 def test_a_row_of_nothing_changes_nothing(charges: list[Charge], sheets: Books) -> None:
     nothing = [
-        replace(
-            c, key=f"{c.key}-0", billed_cost=Decimal(0), quantity=None if c.quantity is None else Decimal(0)
+        c._replace(
+            key=f"{c.key}-0", billed_cost=Decimal(0), quantity=None if c.quantity is None else Decimal(0)
         )
         for c in charges
     ]

@@ -99,7 +99,7 @@ def test_a_corrected_month_is_billed_from_the_report_that_was_billed() -> None:
         told("told~", "12.00", corrects="2026-05", corrected_key="told", period=None),
     ]
     now = [
-        replace(one, corrected_key=one.key, billed_cost=one.billed_cost + two.billed_cost)
+        one._replace(corrected_key=one.key, billed_cost=one.billed_cost + two.billed_cost)
         for one, two in zip(before, changed, strict=True)
     ]
     accounts = [replace(a, bill_from="pro forma") for a in ACCOUNTS]

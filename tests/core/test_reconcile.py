@@ -141,7 +141,7 @@ def test_a_currency_that_the_file_does_not_have_breaks_the_proof() -> None:
 
 
 def test_two_files_are_proved_apart() -> None:
-    moved = [replace(CHARGES[0], import_id="imp-2"), *CHARGES[1:]]
+    moved = [CHARGES[0]._replace(import_id="imp-2"), *CHARGES[1:]]
     placed, documents = month(moved)
     both = [IMPORT, replace(IMPORT, import_id="imp-2")]
     imported = {**IMPORTED, ("imp-2", "EUR"): Decimal(0)}

@@ -109,7 +109,7 @@ def test_seats_and_all_amounts_are_divided_alike() -> None:
 def test_the_parts_sum_to_the_whole(cost: Decimal, weights: list[int]) -> None:
     found = [Decimal(weight) / sum(weights) * 100 for weight in weights]
     rows = [account(f"C-{n}", split_by="share", share=share) for n, share in enumerate(found)]
-    made = split([replace(shared(), billed_cost=cost)], books(accounts=rows))
+    made = split([shared()._replace(billed_cost=cost)], books(accounts=rows))
     assert len(made) == len(rows)
     assert total(part.billed_cost for part in made) == cost
     assert split(made, books(accounts=rows)) == made  # parts are not split again
