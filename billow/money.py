@@ -10,7 +10,7 @@ Decimal('10.33')
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 from typing import overload
@@ -42,6 +42,8 @@ _EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
 # A quotient that has not ended after 40 digits is kept as a fraction.
 _ENDING = Context(prec=40, traps=[Inexact, InvalidOperation])
 _ROUNDING = Context(prec=200, traps=[InvalidOperation])
+# A quotient cut off long after its last decimal that counts is rounded as the exact one is.
+_CUT_OFF = Context(prec=200, rounding=ROUND_DOWN, traps=[DivisionByZero, InvalidOperation])
 _SIZES = [Decimal(1).scaleb(-decimals) for decimals in range(25)]
 
 
@@ -165,6 +167,15 @@ def over(amount: Exact, divisor: Exact) -> Exact:
         except Inexact:
             pass
     return _fraction(amount) / _fraction(divisor)
+
+
+def quotient(amount: Decimal, divisor: Decimal, decimals: int, rounding: Rounding) -> Decimal:
+    """Return an amount divided by another with ``decimals`` decimals; a divisor of zero is an error.
+
+    >>> quotient(Decimal(1), Decimal(-16), 3, Rounding.HALF_UP)
+    Decimal('-0.063')
+    """
+    return rounded(_CUT_OFF.divide(amount, divisor), decimals, rounding)
 
 
 def _fraction(amount: Exact) -> Fraction:

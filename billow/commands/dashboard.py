@@ -8,14 +8,13 @@ base currency are added up, and what is in another one is named.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import Desk
 from billow.commands.left_for_functions import summary_path
 from billow.invoicing.document import Document
-from billow.money import Rounding, rounded
+from billow.money import Rounding, quotient
 from billow.periods import month as month_of
 from billow.periods import months_after
 from billow.summary import issued_between
@@ -54,7 +53,7 @@ def part_of(part: Decimal, whole: Decimal) -> Decimal:
     >>> part_of(Decimal("27.20"), Decimal("272.00"))
     Decimal('0.100000000000')
     """
-    return rounded(Fraction(part) / Fraction(whole), 12, Rounding.HALF_UP) if whole else Decimal(0)
+    return quotient(part, whole, 12, Rounding.HALF_UP) if whole else Decimal(0)
 
 
 def by_customer_and_vendor(documents: Iterable[Document]) -> dict[tuple[str, str], Sums]:

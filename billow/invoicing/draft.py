@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from billow.catalog.discounts import Discount
 from billow.catalog.exchange import missing_rate, rate_on
+from billow.catalog.products import Product
 from billow.contracts.customers import Customer
 from billow.contracts.drivers import OWN_USAGE
 from billow.invoicing.discount_lines import discount_lines
@@ -63,6 +65,7 @@ def drafts(
     """
     documents: list[Document] = []
     problems: list[Problem] = []
+    known: dict[tuple[str, str], _Sold] = {}
     by_customer: dict[str, list[RatedLine]] = defaultdict(list)
     for line in lines:
         by_customer[line.customer].append(line)
@@ -70,11 +73,21 @@ def drafts(
         customer = books.customer(number)
         if customer is None:
             continue
-        document, found = _Draft(customer, books, invoicing, billing_month, explain).made(own)
+        document, found = _Draft(customer, books, invoicing, billing_month, explain, known).made(own)
         problems += found
         if document:
             documents.append(document)
     return Drafts(tuple(documents), in_order(problems))
+
+
+@dataclass(frozen=True)
+class _Sold:
+    """What the lines of a product have in common on all documents in one language."""
+
+    text: str
+    vat_class: str
+    revenue_group: str
+    recognition: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +99,9 @@ class _Draft:
     invoicing: Invoicing
     billing_month: str
     explain: Callable[[RatedLine, Decimal], tuple[Step, ...]]
+    known: dict[tuple[str, str], _Sold]  # by product and language; many customers buy the same
 
-    @property
+    @cached_property
     def language(self) -> str:
         return self.customer.language or self.invoicing.language
 
@@ -103,7 +117,7 @@ class _Draft:
         codes, problems = self._codes(rated)
         if problems:
             return None, problems
-        lines = tuple(line for one in rated for line in self._lines(one, rated, codes))
+        lines = tuple([line for one in rated for line in self._lines(one, rated, codes)])
         by_code = {code.code: code for code in codes.values()}
         vats = vat_lines(lines, by_code, self.currency, self.language)
         net = sum((line.net for line in lines), Decimal(0))
@@ -143,15 +157,20 @@ class _Draft:
             exchange_rate=_decimal_rate(rate) if base_vat is not None and rate else None,
         )
 
-    def _vat_class(self, line: RatedLine) -> str:
-        product = self.books.product(line.product)
-        return (product.vat_class if product else "") or "services"
+    def _sold(self, line: RatedLine) -> _Sold:
+        key = (line.product, self.language)
+        found = self.known.get(key)
+        if found is None:
+            product = self.books.product(line.product) or Product(line.product, line.product)
+            text, vat_class = product.text_in(self.language), product.vat_class or "services"
+            found = self.known[key] = _Sold(text, vat_class, product.revenue_group, product.recognition)
+        return found
 
     def _codes(self, lines: Sequence[RatedLine]) -> tuple[dict[str, VatCode], list[Problem]]:
         """Return the VAT code for each VAT class among the lines."""
         codes: dict[str, VatCode] = {}
         problems: list[Problem] = []
-        for vat_class in sorted({self._vat_class(line) for line in lines if line.driver != DISCOUNT}):
+        for vat_class in sorted({self._sold(line).vat_class for line in lines if line.driver != DISCOUNT}):
             code, problem = self._code(vat_class)
             if problem:
                 problems.append(problem)
@@ -221,8 +240,9 @@ class _Draft:
         self, line: RatedLine, rated: Sequence[RatedLine], codes: Mapping[str, VatCode]
     ) -> Sequence[Line]:
         if line.driver != DISCOUNT:
-            return [self._line(line, codes[self._vat_class(line)].code)]
-        by_id = {one.line_id: codes[self._vat_class(one)].code for one in rated if one.driver != DISCOUNT}
+            return [self._line(line, self._sold(line), codes)]
+        sold = [(one.line_id, self._sold(one)) for one in rated if one.driver != DISCOUNT]
+        by_id = {line_id: codes[one.vat_class].code for line_id, one in sold}
         made = discount_lines(line, self._discount(line.discounts[0]), self.language, by_id)
         return [replace(one, explanation=self.explain(line, one.net)) for one in made]
 
@@ -231,19 +251,20 @@ class _Draft:
 
     def _note(self, line: RatedLine) -> str:
         """Return what the customer needs to follow the amount: the share of the period, and discounts."""
-        share = proration_words(self.language, line.proration) if line.proration else ""
-        discounts = [self._discount(name).text_in(self.language) for name in line.discounts]
-        return " \u00b7 ".join(filter(None, [self._late(line), share, *discounts]))
+        said = [self._late(line)] if line.driver == OWN_USAGE else []
+        if line.proration:
+            said.append(proration_words(self.language, line.proration))
+        said += [self._discount(name).text_in(self.language) for name in line.discounts]
+        return " \u00b7 ".join(filter(None, said))
 
     def _late(self, line: RatedLine) -> str:
         """Return the month in which own usage was, where that is not the month of the invoice."""
-        if line.driver != OWN_USAGE or not line.period or line.period.end > month(self.billing_month).start:
+        if not line.period or line.period.end > month(self.billing_month).start:
             return ""
         return words(self.language, "late").format(month=f"{line.period.through:%m/%Y}")
 
-    def _line(self, line: RatedLine, code: str) -> Line:
-        product = self.books.product(line.product)
-        text = line.text or (product.text_in(self.language) if product else line.product)
+    def _line(self, line: RatedLine, sold: _Sold, codes: Mapping[str, VatCode]) -> Line:
+        text = line.text or sold.text
         if line.subscription_name and line.subscription_name.casefold() != text.casefold():
             text = f"{text} – {line.subscription_name}"  # noqa: RUF001 - typography of the invoice
         if line.corrects:
@@ -254,7 +275,7 @@ class _Draft:
             product=line.product,
             text=text,
             net=line.amount,
-            vat_code=code,
+            vat_code=codes[sold.vat_class].code,
             quantity=line.quantity,
             unit=unit_words(self.language, line.unit, line.quantity),
             unit_price=line.unit_price,
@@ -262,15 +283,15 @@ class _Draft:
             period=line.period,
             subscription=line.subscription,
             purchase_order=line.purchase_order,
-            revenue_group=product.revenue_group if product else "",
-            recognition=product.recognition if product else "at_once",
+            revenue_group=sold.revenue_group,
+            recognition=sold.recognition,
             cost=line.cost,
             driver=line.driver,
             model=line.model,
             price_row=line.price_row,
-            steps=tuple(part.text for part in line.parts),
+            steps=tuple([part.text for part in line.parts]),
             sources=tuple(
-                Source(c.key, c.import_id, c.currency, c.billed_cost, c.rows) for c in line.charges
+                [Source(c.key, c.import_id, c.currency, c.billed_cost, c.rows) for c in line.charges]
             ),
             explanation=self.explain(line, line.amount),
         )

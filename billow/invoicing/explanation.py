@@ -68,7 +68,7 @@ class _Chain:
             self._price(rated.price_row),
             *[Step(LOST, f"{price.described()}: {why}") for price, why in self._rivals(rated)],
             *_share(rated),
-            *[_part(part, rated) for part in rated.parts],
+            *_parts(rated),
             *_rest(rated, net),
         )
 
@@ -77,17 +77,19 @@ class _Chain:
             self.known_prices[row] = Step(PRICE, row)
         return self.known_prices[row]
 
-    def _product(self, rated: RatedLine) -> Iterator[Step]:
-        contract = None if rated.driver == VENDOR else self._contract(rated)
+    def _product(self, rated: RatedLine) -> Iterable[Step]:
+        if rated.driver == VENDOR:
+            return self._by_rules(tuple({(c.vendor, c.sku, c.service): None for c in rated.charges}))
+        return self._by_sheets(rated)
+
+    def _by_sheets(self, rated: RatedLine) -> Iterator[Step]:
+        contract = self._contract(rated)
         if contract:
             yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
         elif rated.driver == "adjustment":
             yield Step(PRODUCT, rated.price_row)
         if rated.driver in COUNTED:
             yield Step(PRODUCT, self._counted(rated))
-        if rated.driver == VENDOR:
-            articles = dict.fromkeys((charge.vendor, charge.sku, charge.service) for charge in rated.charges)
-            yield from self._by_rules(tuple(articles))
 
     def _by_rules(self, articles: tuple[_Article, ...]) -> tuple[Step, ...]:
         if articles not in self.known_steps:
@@ -121,29 +123,32 @@ class _Chain:
 
     def _rivals(self, rated: RatedLine) -> Iterable[tuple[Price, str]]:
         """Ask for the price again and return what fitted too."""
-        answers = [self.prices.rivals(query) for query in dict.fromkeys(self._queries(rated))]
+        answers = [self.prices.rivals(query) for query in self._queries(rated)]
         return dict.fromkeys(rival for found in answers for rival in found) if any(answers) else ()
 
-    def _queries(self, rated: RatedLine) -> Iterator[PriceQuery]:
+    def _queries(self, rated: RatedLine) -> Sequence[PriceQuery]:
         contract = self._contract(rated) if rated.driver == CONTRACT else None
-        if contract:
-            if contract.agreed_price is None:
-                yield contract_query(contract, self.books, self.rated.billing_month)
-        else:
-            yield from (self.rated.queries[c.key] for c in rated.charges if c.key in self.rated.queries)
+        if contract is None:
+            asked = self.rated.queries
+            return [asked[charge.key] for charge in rated.charges if charge.key in asked]
+        if contract.agreed_price is None:
+            return [contract_query(contract, self.books, self.rated.billing_month)]
+        return ()
 
 
-def _share(rated: RatedLine) -> Iterator[Step]:
-    if rated.proration:
-        share = proration_words("en", rated.proration) or "one whole period"
-        found = exact_text(rated.proration.share)
-        yield Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")
+def _share(rated: RatedLine) -> Sequence[Step]:
+    if not rated.proration:
+        return ()
+    share = proration_words("en", rated.proration) or "one whole period"
+    found = exact_text(rated.proration.share)
+    return [Step(SHARE, f"{share}, that is {found} ({rated.proration.method.value})")]
 
 
-def _rest(rated: RatedLine, net: Decimal) -> Iterator[Step]:
-    if net != rated.amount:
-        rest = exact_text(less(net, rated.amount))
-        yield Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)
+def _rest(rated: RatedLine, net: Decimal) -> Sequence[Step]:
+    if net == rated.amount:
+        return ()
+    rest = exact_text(less(net, rated.amount))
+    return [Step(PART, f"the rest of {rated.amount} falls under other VAT codes", rest)]
 
 
 def _rule_step(rule: SkuRule) -> Step:
@@ -151,14 +156,20 @@ def _rule_step(rule: SkuRule) -> Step:
     return Step(PRODUCT, f"{_row(rule.place, 'SKU rules')}: {article} is product {rule.product}")
 
 
-def _part(part: Part, rated: RatedLine) -> Step:
-    text, amount = part.text, exact_text(part.exact)
+def _parts(rated: RatedLine) -> list[Step]:
+    exchanged, discounts = f"in {rated.currency} at ", [f"discount {name}" for name in rated.discounts]
+    return [
+        Step(_kind(part, part.text, exchanged, discounts), part.text, exact_text(part.exact))
+        for part in rated.parts
+    ]
+
+
+def _kind(part: Part, text: str, exchanged: str, discounts: Sequence[str]) -> str:
     if part.is_rounding:
-        return Step(ROUNDING, text, amount)
-    if text.startswith(f"in {rated.currency} at "):
-        return Step(CURRENCY, text, amount)
-    kind = DISCOUNT if any(f"discount {name}" in text for name in rated.discounts) else PART
-    return Step(kind, text, amount)
+        return ROUNDING
+    if text.startswith(exchanged):
+        return CURRENCY
+    return DISCOUNT if discounts and any(name in text for name in discounts) else PART
 
 
 def _rows(sheet: str, numbers: Sequence[int]) -> str:

@@ -72,6 +72,8 @@ def _unshown(
     placed: Sequence[Placed], documents: Sequence[Document], waiting: Collection[str]
 ) -> list[Charge]:
     """Return the charges of waiting customers that should be on a document and are on none."""
+    if not waiting:
+        return []
     shown = {
         (source.import_id, source.charge_key)
         for document in documents

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from billow.money import (
@@ -13,6 +13,7 @@ from billow.money import (
     exact_text,
     is_currency,
     minor_units,
+    quotient,
     round_to,
     rounded,
     total,
@@ -136,6 +137,24 @@ def test_half_up_is_the_nearest_and_down_never_more(amount: Fraction, decimals: 
 @given(amount=st.fractions())
 def test_rounding_does_not_know_left_from_right(amount: Fraction) -> None:
     assert rounded(-amount, 2, Rounding.HALF_UP) == rounded(amount, 2, Rounding.HALF_UP).copy_negate()
+
+
+_AMOUNTS = st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=12
+)
+
+
+@given(
+    amount=_AMOUNTS, divisor=_AMOUNTS.filter(bool), decimals=st.integers(0, 12), how=st.sampled_from(Rounding)
+)
+@example(Decimal(1), Decimal(-16), 3, Rounding.HALF_UP)  # exactly a half
+@example(Decimal("0.4999999999997"), Decimal(3), 0, Rounding.HALF_UP)
+@example(Decimal("-0.1"), Decimal(3), 0, Rounding.HALF_UP)  # nothing has no sign
+def test_a_quotient_is_the_exact_one_rounded_once(
+    amount: Decimal, divisor: Decimal, decimals: int, how: Rounding
+) -> None:
+    exact = rounded(Fraction(amount) / Fraction(divisor), decimals, how)
+    assert str(quotient(amount, divisor, decimals, how)) == str(exact)
 
 
 def test_a_sum_keeps_all_24_decimals_of_a_vendors_amounts() -> None:
