@@ -10,12 +10,13 @@ Raw(kind='number', text='1.5', formula=True)
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
+from types import NoneType
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -167,6 +168,52 @@ def content_text(value: Any, *, since_1904: bool = False) -> str:
         return _formula_text(value, since_1904=since_1904)
     kind, shown = _shown_value(value, since_1904=since_1904)
     return f"{kind}><v>{shown}</v></c>"
+
+
+def content_texts(
+    values: Sequence[Any], before: str, after: str, *, formula: str | None = None, since_1904: bool = False
+) -> list[str]:
+    """Return the ``content_text`` of each value of a column, between what stands before and after each.
+
+    >>> content_texts([Decimal("1.50"), None], ' s="3"', "<c")
+    [' s="3"><v>1.50</v></c><c', ' s="3"/><c']
+    >>> content_texts([Decimal("1.50"), None], "", "", formula="B2/2")
+    ['><f>B2/2</f><v>1.50</v></c>', '><f>B2/2</f></c>']
+    """
+    kinds = set(map(type, values))
+    if kinds <= {Decimal, NoneType} and all(value is None or value.is_finite() for value in values):
+        own = "" if formula is None else f"<f>{escape(formula)}</f>"
+        blank = f"{before}>{own}</c>{after}" if own else f"{before}/>{after}"
+        return [f"{before}>{own}<v>{v:f}</v></c>{after}" if v is not None else blank for v in values]
+    if formula is not None:
+        values = [value if isinstance(value, Formula) else Formula(formula, value) for value in values]
+    elif kinds <= {str}:
+        known = _texts_between(set(values), before, after)
+        return [known[value] for value in values]
+    elif kinds <= {str, date, NoneType}:  # equal ones look alike, as 1, True and 1.0 do not
+        known = {v: f"{before}{content_text(v, since_1904=since_1904)}{after}" for v in set(values)}
+        return [known[value] for value in values]
+    return [f"{before}{content_text(value, since_1904=since_1904)}{after}" for value in values]
+
+
+def _texts_between(texts: Collection[str], before: str, after: str) -> dict[str, str]:
+    """Return the content of a cell for each text; whether any needs care is asked of all of them at once."""
+    content = _plain_content if _all_plain(texts) else _text_content
+    return {text: f"{before}{content(text)}{after}" for text in texts}
+
+
+def _all_plain(texts: Collection[str]) -> bool:
+    """Tell whether all texts can stand in the file as they are: no letter to escape, no space at an end."""
+    together = f"|{'|'.join(texts)}|"
+    return (
+        together.isprintable()
+        and not any(mark in together for mark in ("&", "<", ">", "_x", "| ", " |"))
+        and max(map(len, texts), default=0) <= LONGEST_TEXT
+    )
+
+
+def _plain_content(value: str) -> str:
+    return f' t="inlineStr"><is><t>{value}</t></is></c>' if value else "/>"
 
 
 def _text_content(value: str) -> str:

@@ -1,6 +1,6 @@
 """A table on its sheet: where it begins and ends, its columns, and the cells around it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from secrets import token_hex
@@ -68,10 +68,11 @@ class Cells:
         row = self._rows.get(number)
         return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
 
-    def set_text(self, number: int, text: bytes, ends: tuple[int, int]) -> None:
-        """Let a row of which nothing was known be this text; ``ends`` are its first and last column."""
-        self._rows.pop(number, None)
-        self._texts[number] = text
+    def set_texts(self, rows: Iterable[tuple[int, bytes]], ends: tuple[int, int]) -> None:
+        """Let rows of which nothing was known be these texts; ``ends`` are their first and last column."""
+        for number, text in rows:
+            self._rows.pop(number, None)
+            self._texts[number] = text
         self._text_columns.update(ends)
 
     def settle(self) -> None:

@@ -5,26 +5,29 @@ table is sorted. Whatever stands outside the table is left alone.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from billow.sheets.columns import Sheet
 from billow.sheets.raw import Raw, day_number
 from billow.sheets.values import digits
-from billow.workbook.cells import Formula, content_text, look_of, parsed_in, raw
+from billow.workbook.cells import Formula, look_of, parsed_in, raw
 from billow.workbook.formulas import FORMULAS
 from billow.workbook.markup import Node, column_letters, column_of, forget, main
 from billow.workbook.moving import moved, unshared
+from billow.workbook.row_texts import Column, row_texts
 from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
 _LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width
+_AT_ONCE = 4096  # rows whose texts are held beside the rows
 
 
 @dataclass
@@ -36,16 +39,14 @@ class OldRow:
     attributes: dict[str, str]
 
 
-class _Column(NamedTuple):
-    """How a column is written. ``stays``: a row that does not name it keeps what stood there."""
+class _NewRow(NamedTuple):
+    """A row to write: what stood for it before, what it shall say, and the cells that stay with it."""
 
-    name: str
-    at: int
-    begin: str
-    look: str
-    formula: str | None
-    stays: bool
-    otherwise: Formula | None
+    number: int
+    before: OldRow | None
+    values: Mapping[str, Any] | None
+    kept: dict[int, Node]
+    outside: dict[int, Node]
 
 
 @dataclass
@@ -73,11 +74,11 @@ class Writer:
 
     def overwritten(self, count: int) -> list[tuple[int, str, str]]:
         """Return what stands below the table where ``count`` rows would go: row, header, content."""
+        area, found = self.table.area, []
         bottom = self.table.body.top + max(count, 1) - 1 + self.table.totals
-        found = []
-        for number in range(self.table.area.bottom + 1, bottom + 1):
+        for number in sorted(number for number in self.cells.rows if area.bottom < number <= bottom):
             for column, cell in self.cells.of_row(number).items():
-                if column in self.table.area.columns and (there := raw(cell, self.strings)).kind != "blank":
+                if column in area.columns and (there := raw(cell, self.strings)).kind != "blank":
                     found.append((number, self._header(column), there.text))
         return found
 
@@ -138,17 +139,22 @@ class Writer:
         columns = self._columns(old)
         body, area = self.table.body, self.table.area
         totals = self.cells.of_row(area.bottom) if self.table.totals else {}
+        bottom = max(area.bottom, body.top + len(pairs) + self.table.totals)
         outside = {
             number: {c: cell for c, cell in self.cells.of_row(number).items() if c not in area.columns}
-            for number in range(body.top, max(area.bottom, body.top + len(pairs) + self.table.totals) + 1)
-            if number in self.cells.rows
+            for number in self.cells.rows
+            if body.top <= number <= bottom
         }
         for number in range(body.top, area.bottom + 1):
             self._clear(number, outside.get(number, {}))
-        for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top):
-            self._put(number, before, values, columns, outside.get(number, {}))
-            if before is not None:
-                self.moves[before.number] = number
+        rows = (
+            _NewRow(
+                number, before, values, self._kept(number, before, values, columns), outside.get(number, {})
+            )
+            for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top)
+        )
+        for is_text, own, block in self._in_blocks(rows, columns):
+            self._put(block, own, is_text=is_text)
         self.table.resize(max(len(pairs), 1))
         if totals:
             bottom = self.table.area.bottom
@@ -156,35 +162,58 @@ class Writer:
             self.cells.set_row(bottom, outside.get(bottom, {}) | inside)
         self.cells.finish()
 
-    def _put(
-        self,
-        number: int,
-        before: OldRow | None,
-        values: Mapping[str, Any] | None,
-        columns: list[_Column],
-        outside: dict[int, Node],
-    ) -> None:
-        """Write a row: as text where all of it is new, else as elements beside those that stay."""
-        kept = self._kept(number, before, values, columns) if before else {}
-        said = self._height(values) | (before.attributes if before else {})
-        own = [column for column in columns if column.at not in kept] if kept else columns
-        text = self._text(number, before, values, own)
-        if not kept and not outside and self.cells.has_nothing(number):
-            attributes = "".join(f" {name}={quoteattr(value)}" for name, value in said.items())
-            row = f'<row r="{number}"{attributes}>{text}</row>'
-            self.cells.set_text(number, row.encode(), (columns[0].at, columns[-1].at))
-            return
-        new = {column_of(cell.get("r", "")): cell for cell in parsed_in(text.encode())}
-        self.cells.set_row(number, outside | kept | new, said)
+    def _in_blocks(
+        self, rows: Iterable[_NewRow], columns: list[Column]
+    ) -> Iterator[tuple[bool, list[Column], list[_NewRow]]]:
+        """Yield rows that are written alike: whether all of each is new, which columns, and the rows."""
 
-    def _height(self, values: Mapping[str, Any] | None) -> dict[str, str]:
-        """Give a row of long sentences its height; Excel measures it anew when a person edits it."""
-        lines = 1
+        def how(row: _NewRow) -> tuple[bool, tuple[int, ...]]:
+            only_new = not row.kept and not row.outside and self.cells.has_nothing(row.number)
+            return only_new, tuple(row.kept)
+
+        for (only_new, kept), group in groupby(rows, how):
+            own = [column for column in columns if column.at not in kept]
+            while block := list(islice(group, _AT_ONCE)):
+                yield only_new, own, block
+
+    def _put(self, rows: list[_NewRow], columns: list[Column], *, is_text: bool) -> None:
+        """Write rows: as text where all of them is new, else as elements beside those that stay."""
+        said = [
+            high | (row.before.attributes if row.before else {})
+            for row, high in zip(rows, self._heights(rows), strict=True)
+        ]
+        texts = self._texts(rows, said, columns)
+        for row in rows:
+            if row.before is not None:
+                self.moves[row.before.number] = row.number
+        if is_text:
+            made = zip((row.number for row in rows), map(str.encode, texts), strict=True)
+            self.cells.set_texts(made, (columns[0].at, columns[-1].at))
+            return
+        for row, its, new_row in zip(rows, said, parsed_in("".join(texts).encode()), strict=True):
+            new = {column_of(cell.get("r", "")): cell for cell in new_row}
+            self.cells.set_row(row.number, row.outside | row.kept | new, its)
+
+    def _texts(self, rows: list[_NewRow], said: list[dict[str, str]], columns: list[Column]) -> list[str]:
+        """Return each row with its new cells; a cell that was there keeps its look."""
+        looks = {}
+        for column in columns if any(row.before for row in rows) else ():
+            its = [_look_in(row.before, column) for row in rows]
+            if any(look != column.look for look in its):
+                looks[column.at] = its
+        begun = [(row.number, _said(*its.items())) for row, its in zip(rows, said, strict=True)]
+        values = [row.values or {} for row in rows]
+        return row_texts(begun, columns, values, looks, since_1904=self.since_1904)
+
+    def _heights(self, rows: list[_NewRow]) -> list[dict[str, str]]:
+        """Give rows of long sentences their height; Excel measures it anew when a person edits them."""
+        lines = [1] * len(rows)
         for name, letters in self._wrapped:
-            value = values.get(name) if values else None
-            if isinstance(value, str) and len(value) > letters:
-                lines = max(lines, -(-len(value) // letters))
-        return {"ht": f"{_LINE * lines + 2:g}"} if lines > 1 else {}
+            for index, row in enumerate(rows):
+                value = row.values.get(name) if row.values else None
+                if isinstance(value, str) and len(value) > letters:
+                    lines[index] = max(lines[index], -(-len(value) // letters))
+        return [{"ht": f"{_LINE * count + 2:g}"} if count > 1 else {} for count in lines]
 
     @cached_property
     def _wrapped(self) -> list[tuple[str, int]]:
@@ -197,7 +226,7 @@ class Writer:
         if row is not None:
             forget(row, *_TRAVELS)
 
-    def _columns(self, old: list[OldRow]) -> list[_Column]:
+    def _columns(self, old: list[OldRow]) -> list[Column]:
         """Return how each column is written: in the style of most of its cells, else in the named one."""
         columns = []
         for index, name in enumerate(self.table.columns, start=self.table.area.left):
@@ -208,7 +237,7 @@ class Writer:
             calculated = known is not None and known.role == "formula"
             formula = FORMULAS.get(self.sheet.table, {}).get(name) if calculated else None
             columns.append(
-                _Column(
+                Column(
                     name,
                     index,
                     f'<c r="{column_letters(index)}',
@@ -221,32 +250,16 @@ class Writer:
         return columns
 
     def _kept(
-        self, number: int, before: OldRow, values: Mapping[str, Any] | None, columns: list[_Column]
+        self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, columns: list[Column]
     ) -> dict[int, Node]:
         """Return the cells that stay with their row: the user's own, and inputs that are not named."""
+        if before is None:
+            return {}
         return {
             column.at: moved(before.cells[column.at], before.number, number)
             for column in columns
             if column.at in before.cells and (values is None or (column.stays and column.name not in values))
         }
-
-    def _text(
-        self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, columns: list[_Column]
-    ) -> str:
-        """Return the cells of a row that are new."""
-        given, since_1904 = dict(values or {}), self.since_1904
-        for column in columns:
-            if column.formula and not isinstance(value := given.get(column.name), Formula):
-                given[column.name] = Formula(column.formula, value)
-        if before:
-            columns = [_as_in(before, column) for column in columns]
-        get = given.get  # millions of cells are written here
-        return "".join(
-            [
-                f"{begin}{number}{look}{content_text(get(name, otherwise), since_1904=since_1904)}"
-                for name, _, begin, look, _, _, otherwise in columns
-            ]
-        )
 
     def _own_formula(self, name: str) -> Formula | None:
         """The formula of a calculated column that the user has added."""
@@ -258,10 +271,16 @@ class Writer:
         return None
 
 
-def _as_in(row: OldRow, column: _Column) -> _Column:
-    """Return the column with the look that it has in a row."""
-    cell = row.cells.get(column.at)
-    return column if cell is None else column._replace(look=f'"{look_of(cell.get("s"))}')
+def _look_in(row: OldRow | None, column: Column) -> str:
+    """Return the look that a column has in a row."""
+    cell = row.cells.get(column.at) if row else None
+    return column.look if cell is None else f'"{look_of(cell.get("s"))}'
+
+
+@lru_cache(maxsize=256)
+def _said(*attributes: tuple[str, str]) -> str:
+    """Return what a row says of itself as it stands in its text; few rows say something of their own."""
+    return "".join(f" {name}={quoteattr(value)}" for name, value in attributes)
 
 
 def _attributes(row: Node) -> dict[str, str]:

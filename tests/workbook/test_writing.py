@@ -372,10 +372,25 @@ def test_the_first_row_added_to_a_table_of_formulas_is_its_first(tmp_path: Path)
     assert [(row["Customer"], row.number) for row in rows] == [("C-1", 5)]
 
 
+def test_thousands_of_rows_keep_their_order_beside_those_that_were_there(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    rows = [{"Key": f"K-{n}", "What": f"What {n}", "Rows": n} for n in range(1, 5001)]
+    book.write("tblTodo", [rows[3], rows[4500]])
+    book.save()
+    book.append("tblTodo", [{"Key": "K-0", "Reason": "keep"}])
+    book.write("tblTodo", [*rows, {"Key": "K-0"}])
+    book.save()
+    read = Workbook.open(book.path).read("tblTodo")
+    assert [(row["Key"], row["What"] or "", row["Rows"] or 0, row["Reason"] or "") for row in read] == [
+        *((row["Key"], row["What"], row["Rows"], "") for row in rows),
+        ("K-0", "", 0, "keep"),
+    ]
+
+
 def test_rows_just_written_are_rows_to_whoever_asks() -> None:
     cells = Cells(parsed(b'<worksheet xmlns="%s"><sheetData/></worksheet>' % MAIN.encode()))
-    cells.set_text(3, b'<row r="3"><c r="A3"><v>1</v></c></row>', (1, 1))
+    cells.set_texts([(3, b'<row r="3"><c r="A3"><v>1</v></c></row>')], (1, 1))
     put(cells, Living("Sheet", "A3", "BILLOW_CHECK(Billow_Run)"))
     assert [raw(cell, []).formula for cell in cells.of_row(3).values()] == [True]
-    cells.set_text(4, b'<row r="4"><c r="A4"><v>2</v></c></row>', (1, 1))
+    cells.set_texts([(4, b'<row r="4"><c r="A4"><v>2</v></c></row>')], (1, 1))
     assert list(cells.rows) == [3, 4]
