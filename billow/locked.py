@@ -13,15 +13,23 @@ _duckdb.PermissionException: Permission Error: Cannot access file "README.md" ..
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 _MEMORY = "2GB"  # beyond that it works on disk
 
 
-def locked(files: Sequence[Path], folder: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB that reaches these files, and ``folder`` where it works, and nothing else."""
+def locked(
+    files: Sequence[Path | str], folder: Path | None = None, served: Any = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB that reaches these files, and ``folder`` where it works, and nothing else.
+
+    Files that lie on no disk are ``served`` by a file system (fsspec) of this program.
+    """
     connection = duckdb.connect(str(folder / "work.duckdb") if folder else ":memory:")
+    if served:
+        connection.register_filesystem(served)
     if folder:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute(f"SET temp_directory = {_quoted(folder / 'spill')}")
@@ -31,5 +39,5 @@ def locked(files: Sequence[Path], folder: Path | None = None) -> duckdb.DuckDBPy
     return connection
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"

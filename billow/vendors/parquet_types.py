@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+ROW_NUMBER = "file_row_number"  # what the engine calls the column that it adds
 _MOMENT = "strftime({}, '%Y-%m-%d %H:%M:%S.{}')"
 _FRACTION = {"us": "%f", "ms": "%g"}
 _DECIMALS, _LEADING = 24, 6
@@ -124,7 +125,7 @@ def _typed(path: Path, most: int) -> Typed | None:
     texts = {leaf.path: leaf.logical_type.type == "STRING" for leaf in map(leaves.column, range(len(leaves)))}
     columns = list(_columns(schema))
     names = [name for name, *_ in columns]
-    if not all(names) or len({name.casefold() for name in names}) < len(names):
+    if not all(names) or len({ROW_NUMBER, *(name.casefold() for name in names)}) <= len(names):
         return None
     cells: list[Cells | None] = []
     for name, kind, column in columns:

@@ -6,7 +6,8 @@ with its row and column, never guessed and never rounded.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ import pyarrow as pa
 from billow.locked import locked
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.figures import DecimalSign
+from billow.vendors.parts import Parts
 from billow.vendors.plain import Plain, cut_off, make_plain
 from billow.vendors.transforms import quoted
 
@@ -61,7 +63,7 @@ class Table:
 
     def write(self, query: str, target: Path) -> None:
         """Write the rows of a query to a Parquet file in ``folder``."""
-        self.connection.execute(f"COPY ({query}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        self.connection.execute(copied(query, target))
 
     def fetch(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a query."""
@@ -70,22 +72,42 @@ class Table:
 
 def open_table(plain: Plain, file: str, folder: Path) -> Table:
     """Open an engine that can reach nothing but the report and ``folder``."""
-    connection = locked([plain.path], folder)
+    return Table(plain, file, folder, _engine([plain.path], folder), problems=list(plain.problems))
+
+
+@contextmanager
+def in_any_order(plain: Plain, folder: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an engine that reads the report and its parts, and writes rows to ``folder`` as they come."""
+    folder.mkdir()
+    with _engine([plain.path, *parts.by_name], folder, parts, in_order=False) as connection:
+        yield connection
+
+
+def _engine(
+    files: Sequence[Path | str], folder: Path, served: Parts | None = None, *, in_order: bool = True
+) -> duckdb.DuckDBPyConnection:
+    connection = locked(files, folder, served)
     # DuckDB 2.0 ends in an internal error where a column's statistics make a whole CASE constant, as in a
     # report whose rows are all of one unknown charge type
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+    connection.execute(f"SET preserve_insertion_order = {in_order}")
     connection.execute("SET lock_configuration = true")
-    return Table(plain, file, folder, connection, problems=list(plain.problems))
+    return connection
 
 
-def texts(plain: Plain, empty: Iterable[str] = EMPTY) -> str:
+def copied(query: str, target: Path) -> str:
+    """Return the statement that writes the rows of a query to a Parquet file."""
+    return f"COPY ({query}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+
+
+def texts(plain: Plain, name: str, empty: Iterable[str] = EMPTY) -> str:
     """Return the source of a report's cells as texts ``c0``, ``c1`` and so on, the header as first row.
 
-    A cell that is one of the words ``empty`` is none.
+    The report, or a part of it, is the file ``name``. A cell that is one of the words ``empty`` is none.
     """
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(plain.header)))
     return (
-        f"read_csv({quoted(str(plain.path))}, delim = {quoted(plain.delimiter)}, quote = '\"', "
+        f"read_csv({quoted(name)}, delim = {quoted(plain.delimiter)}, quote = '\"', "
         f"escape = '\"', new_line = '\\n', header = false, auto_detect = false, all_varchar = true, "
         f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216, "
         f"nullstr = [{', '.join(map(quoted, empty))}])"
@@ -101,7 +123,8 @@ def _load(table: Table) -> None:
     if table.plain.typed:
         table.plain = make_plain(table.plain.path, table.folder)
     try:
-        table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {texts(table.plain)}")  # noqa: S608 - ours
+        cells = texts(table.plain, str(table.plain.path))
+        table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {cells}")  # noqa: S608 - ours
     except duckdb.InvalidInputException as error:
         raise Refused([_broken_line(table.file, str(error))]) from error
     ((headers, rows),) = table.fetch(

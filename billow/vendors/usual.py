@@ -7,12 +7,15 @@ written: a column of a million cells has few different ones. The first cell that
 ends the pass; the report is then read as any other is (``billow.vendors.mapped.map_charges``), with the same
 mapping. Both ways make the same charges of the same cells.
 
+A csv is read in parts, one for each core (``billow.vendors.parts``). Their rows are numbered as if each line
+were a row; where a line ends inside a cell the numbers have a gap, and the file is read in one piece.
+
 >>> is_day("2026-05-01T00:00:00Z"), is_day("01.05.2026"), is_amount("12.50"), is_amount("12,50")
 (True, False, True, False)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -20,14 +23,17 @@ import duckdb
 from billow.charges import COLUMNS, ColumnType
 from billow.vendors.figures import DecimalSign
 from billow.vendors.mapped import Mapping, as_set, quoted_name
-from billow.vendors.parquet_types import Cells, Typed
+from billow.vendors.parquet_types import ROW_NUMBER, Cells, Typed
+from billow.vendors.parts import Part, Parts, in_one, parts_of
 from billow.vendors.reading import PLAIN
-from billow.vendors.table import BLANKS, EMPTY, Table, is_empty, texts
+from billow.vendors.table import BLANKS, EMPTY, Table, copied, in_any_order, is_empty, texts
 from billow.vendors.transforms import Compiler, quoted
 
 _NUMBER = PLAIN[DecimalSign.POINT]
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z?)?"
-_UNUSUAL = "error('unusual')"
+_MARK = "unusual"
+_UNUSUAL = f"error('{_MARK}')"
+_UNREADABLE = (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException, duckdb.NotSupportedError)
 _BEGIN = 1 << 20
 _CELL = re.compile(r"\bc([0-9]+)\b")
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
@@ -48,19 +54,14 @@ def write_at_once(table: Table, mapping: Mapping) -> bool:
     """Write the set and create ``charges`` and ``stored`` over it; False where the report is another kind."""
     if not _is_simple(table, mapping):
         return False
-    target = table.folder / "usual.parquet"
-    odd = ["empty_amount", *(f"NOT check{number}" for number in range(len(mapping.meanings)))]
-    charges = mapping.charges(_rows(table, mapping))
-    try:
-        table.write(as_set(f"({charges}) WHERE {_refused(' OR '.join(odd))}"), target)
-    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException, duckdb.NotSupportedError):
-        target.unlink(missing_ok=True)
+    target = _written(table, mapping, parts_of(table.plain.path, 1 if table.plain.typed else None))
+    if target is None:
         return False
     written = f"read_parquet({quoted(str(target))})"
-    ((rows,),) = table.fetch(f"SELECT count(*) FROM {written}")  # noqa: S608 - a path of ours
-    if not rows or any(table.fetch(sql) for sql in _odd_texts(written, mapping)):
+    if any(table.fetch(sql) for sql in _odd_texts(written, mapping)):
         target.unlink()
         return False
+    ((rows,),) = table.fetch(f"SELECT count(*) FROM {written}")  # noqa: S608 - a path of ours
     checks = "".join(f", true AS check{number}" for number in range(len(mapping.meanings)))
     table.connection.execute(
         "CREATE VIEW charges AS SELECT *, x_ChargeType AS word, BilledCost AS total, "  # noqa: S608
@@ -69,6 +70,28 @@ def write_at_once(table: Table, mapping: Mapping) -> bool:
     table.connection.execute("CREATE VIEW stored AS SELECT * FROM charges")
     table.rows, table.written = int(str(rows)), target
     return True
+
+
+def _written(table: Table, mapping: Mapping, parts: Sequence[Part]) -> Path | None:
+    """Return the file with the rows of all parts; None without a row, or where a cell needs a second look.
+
+    Where the rows of some parts cannot be read, or their numbers have a gap, they may not have been lines.
+    """
+    target = table.folder / f"usual-{len(parts)}" / "usual.parquet"
+    odd = ["empty_amount", *(f"NOT check{number}" for number in range(len(mapping.meanings)))]
+    served = Parts(parts)
+    rows = as_set(f"({mapping.charges(_rows(table, mapping, served))}) WHERE {_refused(' OR '.join(odd))}")
+    try:
+        with in_any_order(table.plain, target.parent, served) as engine:
+            engine.execute(copied(rows, target))
+            numbers = f"SELECT count(*), max(x_SourceRow) FROM read_parquet({quoted(str(target))})"  # noqa: S608 - ours
+            ((count, last),) = engine.execute(numbers).fetchall()
+    except _UNREADABLE as error:
+        count, last = 0, None if str(error).endswith(_MARK) else 1
+    if count and count == last:
+        return target
+    target.unlink(missing_ok=True)
+    return _written(table, mapping, in_one(parts)) if last and len(parts) > 1 else None
 
 
 def _is_simple(table: Table, mapping: Mapping) -> bool:
@@ -129,7 +152,7 @@ def _is_as_it_is(sql: str) -> bool:
     return not _AS_IT_IS.sub("", _LITERAL.sub("", sql))
 
 
-def _rows(table: Table, mapping: Mapping) -> str:
+def _rows(table: Table, mapping: Mapping, parts: Parts) -> str:
     """Return the query of the data rows; a cell that is not stored as text is checked as it is read."""
     compiler, looked_at = mapping.compiler, _looked_at(mapping)
     if table.plain.typed:
@@ -143,10 +166,15 @@ def _rows(table: Table, mapping: Mapping) -> str:
         *(_days(number, _moment(f"c{number}")) for number in sorted(compiler.days)),
     ]
     # An empty row needs no look of its own: its amount is empty, and that ends the pass.
-    rows = texts(table.plain, _nothing(table.plain.path))
+    empty = _nothing(table.plain.path)
+    rows = " UNION ALL ".join(
+        f"SELECT row_number() OVER () + {part.lines_before - 1} AS line, * "  # noqa: S608
+        f"FROM {texts(table.plain, name, empty)}"
+        for name, part in parts.by_name.items()
+    )
     return (
-        f"SELECT line, {', '.join(shown)} FROM (SELECT row_number() OVER () - 1 AS line, * "  # noqa: S608
-        f"FROM {rows}) WHERE line > 0 AND {_refused(_begins_as_header(table))}"
+        f"SELECT line, {', '.join(shown)} FROM ({rows}) "  # noqa: S608
+        f"WHERE line > 0 AND {_refused(_begins_as_header(table))}"
     )
 
 
@@ -167,9 +195,10 @@ def _typed_rows(typed: Typed, table: Table, compiler: Compiler, looked_at: set[i
     read += [f"{cells[number].moment} AS m{number}" for number in sorted(dated)]
     lengths = [f"strlen(c{number})" for number in sorted(compiler.used) if cells[number].is_text]
     long = f"greatest(0, {', '.join(lengths)}) > {typed.most}" if lengths else "false"
+    how = f"{ROW_NUMBER} = true, hive_partitioning = false"
     return (
-        f"SELECT line, {', '.join(shown)} FROM (SELECT row_number() OVER () AS line, "  # noqa: S608
-        f"{', '.join(read)} FROM read_parquet({quoted(str(table.plain.path))}, hive_partitioning = false)) "
+        f"SELECT line, {', '.join(shown)} FROM (SELECT {ROW_NUMBER} + 1 AS line, {', '.join(read)} "  # noqa: S608
+        f"FROM read_parquet({quoted(str(table.plain.path))}, {how})) "
         f"WHERE {_refused(f'{_begins_as_header(table)} OR {long}')}"
     )
 
