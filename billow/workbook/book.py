@@ -35,6 +35,7 @@ from billow.workbook.tables import Cells, cells_of, raw_rows, tables_of
 from billow.workbook.writing import Writer, as_said
 
 _LONGEST_QUOTE = 255  # characters that a text within a formula may have
+_LARGE = 5_000  # rows of a table whose sheet is packed at once, beside what the run does next
 _SHOWN_AT_MOST = 10  # cells below a table that one refusal names
 
 
@@ -370,6 +371,9 @@ class Workbook:
         self._package.touch(at.part)
         self.changes.add("tables", [at.name])
         self._touch(at.title)
+        if len(at.body.rows) >= _LARGE:
+            self._package.pack(at.sheet_part)
+            del self._cells[at.title]
 
     def _refuse_overwriting(self, table: str, found: list[tuple[int, str, str]]) -> None:
         hint = f"Move what stands below table {table} to another place; the table needs these rows."

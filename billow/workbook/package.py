@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from billow.problems import Place, Problem, Refused
-from billow.workbook.archive import write_archive
+from billow.workbook.archive import Packed, write_archive
 from billow.workbook.markup import R_ID, RELATIONS, TYPES, Node, main, parsed, serialised
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -49,7 +49,7 @@ class Package:
     data: bytes
     file: str = ""
     names: list[str] = field(init=False)
-    _changed: dict[str, bytes] = field(default_factory=dict)
+    _changed: dict[str, bytes | Packed] = field(default_factory=dict)
     _trees: dict[str, Node] = field(default_factory=dict)
     _touched: set[str] = field(default_factory=set)
     _related: dict[str, list[Relation]] = field(default_factory=dict)
@@ -72,7 +72,10 @@ class Package:
         """Return the bytes of a part as they stand now."""
         if name in self._touched:
             return self._serialised(name)
-        return self._changed[name] if name in self._changed else self._archive.read(name)
+        changed = self._changed.get(name)
+        if isinstance(changed, Packed):
+            return changed.unpacked()
+        return self._archive.read(name) if changed is None else changed
 
     def tree(self, name: str) -> Node:
         """Return a part as a tree; call ``touch`` after changing it."""
@@ -105,6 +108,11 @@ class Package:
     def touch(self, name: str) -> None:
         """Say that the tree of a part was changed."""
         self._touched.add(name)
+
+    def pack(self, name: str) -> None:
+        """Begin to pack a large part of which all is said; should it be asked for, it is unpacked again."""
+        self._changed[name] = Packed(self._serialised(name))
+        self._forget_tree(name)
 
     def put(self, name: str, data: bytes, content_type: str) -> None:
         """Add a part, or replace one as a whole."""
@@ -226,7 +234,8 @@ class Package:
         """Return the whole file."""
         changed = self._changed | {name: self._serialised(name) for name in self._touched}
         out = io.BytesIO()
-        write_archive(out, io.BytesIO(self.data), self.names, changed)
+        packed = {name: part if isinstance(part, Packed) else Packed(part) for name, part in changed.items()}
+        write_archive(out, io.BytesIO(self.data), self.names, packed)
         return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from billow import foreign
 from billow.problems import Refused
 from billow.workbook import SHEETS, Workbook, guard
+from billow.workbook.archive import _PIECE, Packed, write_archive
 from billow.workbook.pages import SCHEMA
 from tests.workbook.making import edited, template
 
@@ -53,6 +55,26 @@ def test_a_file_that_is_no_workbook(tmp_path: Path, case: str, data: bytes, sent
     assert said.startswith("WBK-001"), case
     assert sentence in said
     assert "save it as an Excel workbook" in said
+
+
+ROWS = b"".join(b"<row r='%d'>%d</row>" % (n, n * 7919 % 100_003) for n in range(400_000))
+LENGTHS = (0, 1, _PIECE - 1, _PIECE, _PIECE + 1, 2 * _PIECE + 12_345)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_part_packed_in_pieces_is_whole_to_other_programs(length: int) -> None:
+    data = ROWS[:length]
+    assert len(data) == length
+    empty, out = BytesIO(), BytesIO()
+    ZipFile(empty, "w").close()
+    write_archive(
+        out, empty, ["first.xml", "größer.xml"], {name: Packed(data) for name in ("first.xml", "größer.xml")}
+    )
+    with ZipFile(out) as archive:
+        assert archive.testzip() is None
+        assert [archive.read(name) == data for name in archive.namelist()] == [True, True]
+        packed = sum(info.compress_size for info in archive.infolist())
+    assert packed <= 2 * len(zlib.compress(data)) * 1.002 + 20
 
 
 def test_half_a_workbook_and_another_archive(tmp_path: Path) -> None:

@@ -387,6 +387,18 @@ def test_thousands_of_rows_keep_their_order_beside_those_that_were_there(tmp_pat
     ]
 
 
+def test_a_large_sheet_that_is_being_packed_can_still_be_written(tmp_path: Path) -> None:
+    rows = [{"Key": f"K-{n}", "What": "same"} for n in range(1, 5001)]
+    book = Workbook.open(template(tmp_path))
+    book.write("tblTodo", rows)
+    book.append("tblTodo", [{"Key": "K-0", "Reason": "added"}])
+    assert len(book.contents("tblTodo")) == 5001
+    book.fill("tblTodo", 5, {"Reason": "filled"})
+    book.save()
+    read = [(row["Key"], row["Reason"] or "") for row in Workbook.open(book.path).read("tblTodo")]
+    assert [read[0], *read[4999:]] == [("K-1", "filled"), ("K-5000", ""), ("K-0", "added")]
+
+
 def test_rows_just_written_are_rows_to_whoever_asks() -> None:
     cells = Cells(parsed(b'<worksheet xmlns="%s"><sheetData/></worksheet>' % MAIN.encode()))
     cells.set_texts([(3, b'<row r="3"><c r="A3"><v>1</v></c></row>')], (1, 1))
