@@ -3,12 +3,12 @@
 Amounts are text with their decimals, dates are ISO; keys are sorted; nothing is lost on the way back.
 """
 
-import dataclasses
 import json
 import types
 import typing
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from billow.invoicing.document import Document
@@ -16,7 +16,7 @@ from billow.invoicing.document import Document
 
 def to_text(document: Document) -> str:
     """Return the document as canonical JSON."""
-    plain = dataclasses.asdict(document)
+    plain = _plain(document)
     return json.dumps(plain, default=_as_text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -28,6 +28,20 @@ def from_text(text: str) -> Document:
     return document
 
 
+@cache
+def _fields(kind: Any) -> dict[str, Any]:
+    """Return what a record of this kind says, by name; nothing of what is no record."""
+    is_record = hasattr(kind, "__dataclass_fields__") or hasattr(kind, "_fields")
+    return typing.get_type_hints(kind) if is_record else {}
+
+
+def _plain(value: Any) -> Any:
+    kind: Any = type(value)
+    if names := _fields(kind):
+        return {name: _plain(getattr(value, name)) for name in names}
+    return [*map(_plain, value)] if isinstance(value, tuple) else value
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, Decimal | date):
         return str(value)
@@ -35,9 +49,8 @@ def _as_text(value: object) -> str:
 
 
 def _build(kind: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        return kind(**{name: _build(hints[name], item) for name, item in value.items()})  # type: ignore[operator]
+    if fields := _fields(kind):
+        return kind(**{name: _build(fields[name], item) for name, item in value.items()})
     if isinstance(kind, types.UnionType):
         inner = next(arg for arg in typing.get_args(kind) if arg is not types.NoneType)
         return None if value is None else _build(inner, value)

@@ -8,6 +8,7 @@ figure is rounded to its currency; ``net`` is the sum of the lines' nets, ``vat`
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from billow.periods import Period
 
@@ -29,8 +30,7 @@ class Party:
     bic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a line comes from: a group of charges of one import, with its cost before tax."""
 
     charge_key: str
@@ -40,16 +40,14 @@ class Source:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What a discount's own line takes off another line; it serves margin figures only."""
 
     line_id: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of the way to a line's amount; ``amount`` is exact, as text, where the step has one.
 
     ``kind`` is one of ``billow.invoicing.explanation``; the steps with an amount sum to the line's net.
@@ -60,8 +58,7 @@ class Step:
     amount: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One invoice line (BG-25). ``net`` is rounded once; ``steps`` say how it came about.
 
     ``unit_price`` times ``quantity`` is ``net`` only where nothing was prorated, tiered or marked up; the

@@ -5,7 +5,7 @@ A draft can be made again at will: the same lines give the same document.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -244,7 +244,7 @@ class _Draft:
         sold = [(one.line_id, self._sold(one)) for one in rated if one.driver != DISCOUNT]
         by_id = {line_id: codes[one.vat_class].code for line_id, one in sold}
         made = discount_lines(line, self._discount(line.discounts[0]), self.language, by_id)
-        return [replace(one, explanation=self.explain(line, one.net)) for one in made]
+        return [one._replace(explanation=self.explain(line, one.net)) for one in made]
 
     def _discount(self, name: str) -> Discount:
         return next(discount for discount in self.books.discounts if discount.discount == name)

@@ -159,8 +159,8 @@ def test_a_store_without_the_import_says_so(issued_month: Path) -> None:
     desk = open_desk(issued_month)
     document = desk.register.documents(MONTH)[0]
     line = document.lines[2]
-    sources = tuple(replace(source, import_id="gone") for source in line.sources)
-    other = replace(document, lines=(replace(line, sources=sources),))
+    sources = tuple(source._replace(import_id="gone") for source in line.sources)
+    other = replace(document, lines=(line._replace(sources=sources),))
     (file,) = branch(tree_of(desk, other, 1), "Source:").children
     assert file.text == "import gone, which is not in the store"
 
@@ -168,7 +168,7 @@ def test_a_store_without_the_import_says_so(issued_month: Path) -> None:
 def test_an_invoice_of_before_is_explained_by_its_steps(issued_month: Path) -> None:
     desk = open_desk(issued_month)
     document = desk.register.documents(MONTH)[0]
-    other = replace(document, lines=(replace(document.lines[2], explanation=()),))
+    other = replace(document, lines=(document.lines[2]._replace(explanation=()),))
     steps = branch(tree_of(desk, other, 1), "Steps")
     assert steps.children[0].text == "500 x 0.09 EUR (up to 500)"
 

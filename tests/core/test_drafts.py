@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billow.charges import Category
 from billow.contracts.subscriptions import Adjustment
 from billow.invoicing.archive import from_text, to_text
-from billow.invoicing.document import Document, Line, Party, Source, VatLine
+from billow.invoicing.document import Document, Line, Party, Share, Source, Step, VatLine
 from billow.invoicing.draft import Drafts, drafts
 from billow.invoicing.texts import LANGUAGES, labels, proration_words, words
 from billow.periods import Method, Period, prorate
@@ -161,8 +161,11 @@ LINES = st.builds(
     unit=TEXT,
     unit_price=st.none() | AMOUNTS,
     period=st.none() | PERIODS,
+    cost=AMOUNTS,
     steps=st.lists(TEXT, max_size=3).map(tuple),
     sources=st.lists(SOURCES, max_size=2).map(tuple),
+    shares=st.lists(st.builds(Share, TEXT, AMOUNTS), max_size=2).map(tuple),
+    explanation=st.lists(st.builds(Step, TEXT, TEXT, TEXT), max_size=2).map(tuple),
 )
 VATS = st.builds(VatLine, TEXT, TEXT, AMOUNTS, AMOUNTS, AMOUNTS, TEXT, TEXT)
 DOCUMENTS = st.builds(

@@ -63,13 +63,13 @@ def test_every_fate_has_its_column_and_the_columns_sum_to_what_was_imported() ->
 
 
 def without_source(document: Document) -> Document:
-    return replace(document, lines=tuple(replace(line, sources=line.sources[1:]) for line in document.lines))
+    return replace(document, lines=tuple(line._replace(sources=line.sources[1:]) for line in document.lines))
 
 
 def with_cent_moved(document: Document) -> Document:
     (first, *rest) = sorted(document.lines, key=lambda line: line.sources[0].currency)
-    source = replace(first.sources[0], cost=first.sources[0].cost + Decimal("0.01"))
-    return replace(document, lines=(replace(first, sources=(source,)), *rest))
+    source = first.sources[0]._replace(cost=first.sources[0].cost + Decimal("0.01"))
+    return replace(document, lines=(first._replace(sources=(source,)), *rest))
 
 
 def test_a_charge_dropped_from_the_documents_breaks_the_proof() -> None:
@@ -159,7 +159,7 @@ LIMITS = Limits(Decimal(25), Decimal(10))
 def document(net: str, cost: str = "0", *more: Line) -> Document:
     """Return a draft of C-1 over one line."""
     _, (drawn, *_) = month([CHARGES[0]], books())
-    line = replace(drawn.lines[0], net=Decimal(net), cost=Decimal(cost))
+    line = drawn.lines[0]._replace(net=Decimal(net), cost=Decimal(cost))
     whole = sum((extra.net for extra in more), Decimal(net))
     return replace(drawn, lines=(line, *more), net=whole)
 
@@ -174,7 +174,7 @@ def moved(
 
 
 SOLD = document("100.00", "50.00")
-ZERO = replace(SOLD.lines[0], net=Decimal(0), cost=Decimal(0))
+ZERO = SOLD.lines[0]._replace(net=Decimal(0), cost=Decimal(0))
 FLAGS = [
     pytest.param(SOLD, SOLD, (), id="the same as last month"),
     pytest.param(document("125.00", "50.00"), SOLD, (), id="a quarter more is the limit"),

@@ -106,8 +106,8 @@ def test_an_invoice_becomes_a_balanced_entry(sentence: str, lines: list, expecte
 
 
 def test_what_reaches_beyond_the_month_keeps_its_own_period() -> None:
-    year = replace(line("1200.00"), period=inclusive(date(2026, 6, 1), date(2027, 5, 31)))
-    part = replace(line("50.00"), period=inclusive(date(2026, 6, 14), date(2026, 6, 30)))
+    year = line("1200.00")._replace(period=inclusive(date(2026, 6, 1), date(2027, 5, 31)))
+    part = line("50.00")._replace(period=inclusive(date(2026, 6, 14), date(2026, 6, 30)))
     revenue = [
         item for item in _journal([invoice([line("100.00"), year, part])]).entries[0].lines
         if item.role is Role.REVENUE
