@@ -31,7 +31,13 @@ _TWO_DIGITS = (
     "USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
 
-_DECIMALS = {**dict.fromkeys(_TWO_DIGITS.split(), 2), **_MINOR_UNITS}
+
+class _Decimals(dict[str, int]):
+    def __missing__(self, currency: str) -> int:
+        raise KeyError(f"{currency!r} is not a currency of ISO 4217")
+
+
+_DECIMALS = _Decimals(dict.fromkeys(_TWO_DIGITS.split(), 2) | _MINOR_UNITS)
 
 Exact = Fraction | Decimal | int
 NOTHING, WHOLE = Fraction(0), Fraction(1)
@@ -64,10 +70,7 @@ def minor_units(currency: str) -> int:
     >>> minor_units("EUR"), minor_units("JPY"), minor_units("KWD")
     (2, 0, 3)
     """
-    decimals = _DECIMALS.get(currency)
-    if decimals is None:
-        raise KeyError(f"{currency!r} is not a currency of ISO 4217")
-    return decimals
+    return _DECIMALS[currency]
 
 
 def is_currency(code: str) -> bool:
@@ -98,7 +101,7 @@ def rounded(amount: Exact, decimals: int, rounding: Rounding) -> Decimal:
 
 def round_to(amount: Exact, currency: str, rounding: Rounding) -> Decimal:
     """Return ``amount`` in the minor unit of ``currency``, rounded as named."""
-    return rounded(amount, minor_units(currency), rounding)
+    return rounded(amount, _DECIMALS[currency], rounding)
 
 
 def plus(amount: Exact, other: Exact) -> Exact:
@@ -139,6 +142,10 @@ def less(amount: Exact, other: Exact) -> Exact:
     return _fraction(amount) - _fraction(other)
 
 
+@overload
+def times(amount: Decimal, factor: Decimal) -> Decimal: ...
+@overload
+def times(amount: Exact, factor: Exact) -> Exact: ...
 def times(amount: Exact, factor: Exact) -> Exact:
     """Return the exact product.
 

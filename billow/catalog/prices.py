@@ -88,7 +88,7 @@ class Price:
         """Tell whether we set the amount ourselves, so that vendor costs do not enter it."""
         return self.model in OWN_PRICES
 
-    @property
+    @cached_property
     def is_in_bundle(self) -> bool:
         """Tell whether the product is not sold by itself but in the bundle that the price names."""
         return self.model == "bundle"
@@ -113,7 +113,7 @@ class Price:
         """Tell whether the amount is held against a minimum, a maximum or a commitment."""
         return (self.minimum, self.maximum, self.commitment) != (None, None, None)
 
-    @property
+    @cached_property
     def shows_unit_price(self) -> bool:
         """Tell whether quantity times price is the amount, so that an invoice may show the price."""
         return self.model == "per_unit" and not self.has_quantity_rules and not self.has_spend_rules
@@ -123,16 +123,18 @@ class Price:
         """Tell whether the model itself takes amounts in the price's currency."""
         return self.is_own_price or self.model == "graduated_percentage" or self.fixed_fee != 0
 
+    @cached_property
+    def starts_from(self) -> str:
+        """The amount of a charge that a price on cost or list starts from."""
+        return "list" if self.model == "percent_off_list" else self.base
+
     def at(self, column: str) -> Place:
         """Return the place of one cell of the price, for a problem about it."""
         return Place(self.place.file, self.place.sheet, self.place.row, column)
 
-    def described(self) -> str:
-        """Return which row it is and why it won, in words."""
-        return self._described
-
     @cached_property
-    def _described(self) -> str:
+    def described(self) -> str:
+        """Which row it is and why it won, in words."""
         whom = "everyone" if self.scope == "everyone" else f"{self.scope} {self.who}"
         plan = f", plan {self.plan}" if self.plan else ""
         where = f"{self.place.sheet} row {self.place.row}: " if self.place.sheet else ""

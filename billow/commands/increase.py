@@ -183,7 +183,7 @@ def _raise_line(pair: tuple[Price, Price]) -> str:
         f"{words}{exact_text(was)} -> {exact_text(will)}" for words, was, will in _figures(old, new)
     )
     limits = ", ".join(old.limits)
-    return f"  {old.described()}{f' ({limits})' if limits else ''}: {said} {old.currency}"
+    return f"  {old.described}{f' ({limits})' if limits else ''}: {said} {old.currency}"
 
 
 def _figures(old: Price, new: Price) -> list[tuple[str, Decimal, Decimal]]:
@@ -210,7 +210,7 @@ def _agreed_line(one: RaisedAgreed) -> str:
 def _raise_data(old: Price, new: Price) -> dict[str, Any]:
     return {
         "row": old.place.row,
-        "price": old.described(),
+        "price": old.described,
         "currency": old.currency,
         "old": exact_text(old.value),
         "new": exact_text(new.value),

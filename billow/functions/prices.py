@@ -80,7 +80,7 @@ def price(
             case "price":
                 return _unit_price(found)
             case "why":
-                return found.described()
+                return found.described
             case _:
                 return getattr(found, shows)
 
@@ -103,10 +103,10 @@ def chosen(known: Books, wanted: Subscription, day: date) -> Price:
 def _unit_price(price: Price) -> Decimal:
     if not price.is_own_price:
         raise CellError(
-            f"The price is {price.model}, which starts from the vendor's cost ({price.described()})."
+            f"The price is {price.model}, which starts from the vendor's cost ({price.described})."
         )
     if price.tiers or price.model in {"graduated", "volume", "stair_step"}:
-        raise CellError(f"The price is {price.model}: it depends on the quantity ({price.described()}).")
+        raise CellError(f"The price is {price.model}: it depends on the quantity ({price.described}).")
     return price.value
 
 

@@ -66,7 +66,7 @@ class _Chain:
         return (
             *self._product(rated),
             self._price(rated.price_row),
-            *[Step(LOST, f"{price.described()}: {why}") for price, why in self._rivals(rated)],
+            *[Step(LOST, f"{price.described}: {why}") for price, why in self._rivals(rated)],
             *_share(rated),
             *_parts(rated),
             *_rest(rated, net),

@@ -14,7 +14,6 @@ from decimal import Decimal
 from billow.charges import Category, Charge
 from billow.money import exact_text, total
 from billow.problems import Place, Problem, Severity
-from billow.rating.bases import is_usage
 from billow.rating.books import Books
 from billow.rating.open_items import REPORTS_DIFFER, OpenItem, item_key, settles
 
@@ -48,11 +47,10 @@ def compare(charges: Sequence[Charge], books: Books) -> AzurePlan:
     """Compare the two reports of the azure plan and say which monthly lines are not billed."""
     both: dict[tuple[str, str, str], _Both] = defaultdict(_Both)
     for charge in charges:
-        key = (charge.customer_key, charge.invoice_id, charge.currency)
         if charge.format_id == DAILY_FORMAT and charge.category is not Category.TAX:
-            both[key].daily.append(charge)
-        if charge.format_id == MONTHLY_FORMAT and charge.category is Category.USAGE and is_usage(charge):
-            both[key].monthly.append(charge)
+            both[_invoiced(charge)].daily.append(charge)
+        if charge.format_id == MONTHLY_FORMAT and charge.category is Category.USAGE:
+            both[_invoiced(charge)].monthly.append(charge)
     excluded: dict[str, str] = {}
     items: list[OpenItem] = []
     problems: list[Problem] = []
@@ -67,6 +65,10 @@ def compare(charges: Sequence[Charge], books: Books) -> AzurePlan:
         if not _is_rounding(reports):
             items.append(item)
     return AzurePlan(excluded, tuple(items), tuple(problems))
+
+
+def _invoiced(charge: Charge) -> tuple[str, str, str]:
+    return charge.customer_key, charge.invoice_id, charge.currency
 
 
 def _is_rounding(reports: _Both) -> bool:

@@ -98,7 +98,7 @@ def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool
     """
     if price.is_own_price:
         return _own_price_problem(charge, price, customer)
-    base = base_of(price)
+    base = price.starts_from
     amount = base_amount(charge, base)
     what = charge.description or charge.sku
     if price.model == "margin" and price.value >= 100:  # noqa: PLR2004 - percent
@@ -124,11 +124,6 @@ def base_problem(charge: Charge, price: Price, customer: str, *, is_listed: bool
             customer,
         )
     return _no_quantity(charge, price, customer) if price.fixed_fee or price.included else None
-
-
-def base_of(price: Price) -> str:
-    """Return the amount that a price on cost or list starts from."""
-    return "list" if price.model == "percent_off_list" else price.base
 
 
 def no_bundle_price(member: Price, customer: str) -> Problem:

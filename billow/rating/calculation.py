@@ -48,7 +48,9 @@ def calculated(
     lines = in_line_order([*with_costs, *from_contracts, *from_adjustments])
     after_discounts, no_discounts = discounted(lines, books, billing_month)
     after_credits = held_to_issued(after_discounts, issued, books, billing_month)
-    after_limits = held_to_spend(in_line_order(after_credits), books.groups)
+    # Only a discount's own line has its place to find.
+    in_order = after_credits if len(after_credits) == len(lines) else in_line_order(after_credits)
+    after_limits = held_to_spend(in_order, books.groups)
     return tuple(after_limits), [*no_rates, *no_cost_rates, *no_prices, *no_adjustment_rates, *no_discounts]
 
 

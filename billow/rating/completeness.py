@@ -17,6 +17,9 @@ from billow.rating.contract_terms import rules_for
 from billow.rating.line import RatedLine
 from billow.rating.open_items import MISSING_LINE, OpenItem, item_key, missing_line, settles
 
+# What is due: the kind of thing, and by what a line that bills it is known.
+_Mark = tuple[str, str]
+
 
 @dataclass(frozen=True)
 class Expectation:
@@ -37,14 +40,12 @@ def expectations(
     lines: Sequence[RatedLine], books: Books, billing_month: str
 ) -> tuple[tuple[Expectation, ...], tuple[OpenItem, ...]]:
     """Count expected, billed and waived per customer, and return an open item for each missing line."""
-    billed = {line.subscription.casefold() for line in lines}
-    # Where a product is shown as one line, its subscriptions stand only in the charges behind it.
-    billed |= {charge.subscription_id.casefold() for line in lines for charge in line.charges}
-    adjusted = {line.price_row for line in lines if line.driver == "adjustment"}
+    due = _due(books, billing_month)
+    billed = _billed(lines) if due else {}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     missing: list[OpenItem] = []
-    rows = {charge.key for line in lines for charge in line.charges}
-    for customer, what, found, counted_on in _due(books, billing_month, billed, adjusted, rows):
+    for customer, what, (kind, name), counted_on in due:
+        found = name in billed[kind]
         key = item_key("line", what, billing_month)
         decision = books.decision(key)
         waived = not found and settles(MISSING_LINE, decision)
@@ -58,10 +59,20 @@ def expectations(
     return tuple(Expectation(customer, *counts[customer]) for customer in sorted(counts)), tuple(missing)
 
 
-def _due(
-    books: Books, billing_month: str, billed: set[str], adjusted: set[str], counted: set[str]
-) -> list[tuple[str, str, bool, str]]:
-    """Return (customer, what, found, counted on) for all that is due in the month.
+def _billed(lines: Sequence[RatedLine]) -> dict[str, set[str]]:
+    """Return what the lines bill, by kind."""
+    charges = [charge for line in lines for charge in line.charges]
+    # Where a product is shown as one line, its subscriptions stand only in the charges behind it.
+    shown = {charge.subscription_id.casefold() for charge in charges}
+    return {
+        "subscription": {line.subscription.casefold() for line in lines} | shown,
+        "own usage": {charge.key for charge in charges},
+        "adjustment": {line.price_row for line in lines if line.driver == "adjustment"},
+    }
+
+
+def _due(books: Books, billing_month: str) -> list[tuple[str, str, _Mark, str]]:
+    """Return (customer, what, mark, counted on) for all that is due in the month.
 
     That is each subscription, each adjustment and each row of own usage; ``counted on`` is the sheet that
     brings a line where no report does.
@@ -70,19 +81,19 @@ def _due(
     active = {c.customer for c in books.customers if c.status == "active"}
     due = [
         (
-            s.customer, f"Subscription {s.subscription}", s.subscription.casefold() in billed,
+            s.customer, f"Subscription {s.subscription}", ("subscription", s.subscription.casefold()),
             SHEET_OF.get(s.billed_by, ""),
         )
         for s in books.subscriptions
         if s.customer in active and _is_due(s, changes_of(s, changes), books, billing_month)
     ]  # fmt: skip
     usage = [
-        (row.customer, row.key, row.key in counted, SHEET_OF[OWN_USAGE])
+        (row.customer, row.key, ("own usage", row.key), SHEET_OF[OWN_USAGE])
         for row in books.own_usage
         if row.bills_in == billing_month
     ]
     return due + usage + [
-        (a.customer, f"Adjustment {a.number}", f"Adjustments no {a.number}" in adjusted, "")
+        (a.customer, f"Adjustment {a.number}", ("adjustment", f"Adjustments no {a.number}"), "")
         for a in books.adjustments
         if a.billing_month == billing_month
     ]  # fmt: skip

@@ -179,7 +179,7 @@ class _Contract:
             subscription=subscription.subscription,
             purchase_order=subscription.purchase_order,
             model=price.model,
-            price_row="; ".join(filter(None, (price.described(), listed.origin if listed else ""))),
+            price_row="; ".join(filter(None, (price.described, listed.origin if listed else ""))),
             spending=line.spending,
         )
 

@@ -15,7 +15,6 @@ from billow.catalog.list_prices import ListPrice, ListQuery, list_amount
 from billow.catalog.prices import Price, PriceQuery
 from billow.contracts.subscriptions import Subscription
 from billow.problems import Place, Problem, Severity
-from billow.rating.bases import base_of
 from billow.rating.books import Books
 from billow.rating.listed import list_place
 
@@ -45,7 +44,7 @@ class ContractList:
 
 def starts_from_list(price: Price) -> bool:
     """Tell whether a contract can have ``price``, though it is not an amount of our own."""
-    return price.model in _FROM_LIST and base_of(price) == "list"
+    return price.model in _FROM_LIST and price.starts_from == "list"
 
 
 def contract_list(

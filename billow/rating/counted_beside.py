@@ -38,15 +38,17 @@ def beside_contract(
             yield use
 
 
-def beside_vendor_lines(group: Group, money: Money, books: Books, billing_month: str) -> Iterator[Use]:
-    """Yield the seats of the contracts that the price of vendor lines counts together with them."""
+def beside_vendor_lines(group: Group, money: Money, books: Books, billing_month: str) -> Sequence[Use]:
+    """Return the seats of the contracts that the price of vendor lines counts together with them."""
     price = group.price
     if price.counted_over == "line" or not price.is_own_price:
-        return
+        return ()
     whom = _counted_for(group.customer, price, books)
-    for contract, use in _contract_uses(price, whom, money, books, billing_month):
-        if _is_like(group, price, product_of(contract, books).unit):
-            yield use
+    return [
+        use
+        for contract, use in _contract_uses(price, whom, money, books, billing_month)
+        if _is_like(group, price, product_of(contract, books).unit)
+    ]
 
 
 def _contract_uses(

@@ -89,7 +89,7 @@ def _users(subscription: Subscription, books: Books, billing_month: str, found: 
             found.problems += [problem] if problem else []
             return
         charge = _charge(subscription, books, billing_month, period, quantity)
-        why = f"{price.described()}, by users"
+        why = f"{price.described}, by users"
         whose = (subscription.customer, subscription.product)
         found.placed.append(Placed(charge, Fate.BILLED, why, *whose, price, driver=USERS))
         if subscription.agreed_price is None:
@@ -174,7 +174,7 @@ def _price_usage(
     if price is None or problem:
         found.problems += [problem] if problem else []
         return
-    item = Placed(charge, Fate.BILLED, price.described(), row.customer, row.product, price, driver=OWN_USAGE)
+    item = Placed(charge, Fate.BILLED, price.described, row.customer, row.product, price, driver=OWN_USAGE)
     found.placed.append(item)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
+from operator import attrgetter
 from typing import NamedTuple
 
 from billow.catalog.prices import Price
@@ -14,8 +14,9 @@ from billow.charges import Charge
 from billow.charges.terms import term_of
 from billow.contracts.drivers import OWN_USAGE, VENDOR
 from billow.contracts.subscriptions import Segment, net_segments
+from billow.money import times
 from billow.periods import Period
-from billow.rating.bases import is_seats, is_usage, is_whole_cycle
+from billow.rating.bases import is_seats, is_whole_cycle
 from billow.rating.books import Books
 from billow.rating.placing import Fate, Placed
 
@@ -51,19 +52,19 @@ class Group(NamedTuple):
     period: Period | None
     unit: str
     billing_month: str
-    cycle_day: int = 0
-    driver: str = VENDOR
-    text: str = ""
-    charges: tuple[Charge, ...] = ()
-    mark: tuple[object, ...] = ()
-    bundles: Mapping[str, Decimal] = MappingProxyType({})
+    cycle_day: int
+    driver: str
+    text: str
+    charges: tuple[Charge, ...]
+    mark: tuple[object, ...]
+    bundles: Mapping[str, Decimal]
 
     @property
     def span(self) -> Period | None:
         """The days from the first to the last of its charges."""
-        periods = {charge.period for charge in self.charges if charge.period}
-        if len(periods) < 2:  # noqa: PLR2004 - none, or the one that all have
-            return next(iter(periods), None)
+        periods = [charge.period for charge in self.charges if charge.period]
+        if len(periods) < 2:  # noqa: PLR2004 - none, or the only one
+            return periods[0] if periods else None
         return Period(min(p.start for p in periods), max(p.end for p in periods))
 
     @property
@@ -86,11 +87,10 @@ class Group(NamedTuple):
     @property
     def quantities(self) -> list[tuple[Charge, Decimal]]:
         """The quantity of each charge that counts and has one; of a bundle, the bundles that it makes."""
-        return [
-            (charge, charge.quantity * self.bundles.get(charge.key, Decimal(1)))
-            for charge in self.counted
-            if charge.quantity is not None
-        ]
+        there = [(charge, charge.quantity) for charge in self.counted if charge.quantity is not None]
+        if not self.bundles:
+            return there
+        return [(charge, times(units, self.bundles.get(charge.key, Decimal(1)))) for charge, units in there]
 
     def stretches(self) -> list[tuple[Segment, tuple[Charge, ...]]]:
         """Return the stretches of equal seats, each with the charges that begin in it.
@@ -105,9 +105,13 @@ class Group(NamedTuple):
         return [(segment, tuple(shared[index])) for index, segment in enumerate(segments)]
 
 
+# The fields of a group that its charges have in common, in their order.
+_Shared = tuple[Kind, str, str, Product, Price, str, str, Period | None, str, str, int, str, str]
+
+
 def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
     """Return the billed charges in groups, in the order of their marks."""
-    found: dict[tuple[object, ...], tuple[Group, list[Placed]]] = {}
+    found: dict[tuple[object, ...], tuple[_Shared, list[Placed]]] = {}
     for item in placed:
         if item.fate is Fate.BILLED and item.price is not None:
             shared = _shared(item, item.price, books)
@@ -116,35 +120,33 @@ def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
                 found[mark][1].append(item)
             else:
                 found[mark] = shared, [item]
-    return [_filled(mark, *found[mark]) for mark in sorted(found, key=str)]
+    return [_group(mark, *found[mark]) for mark in sorted(found, key=str)]
 
 
-def _mark(group: Group) -> tuple[object, ...]:
+def _mark(shared: _Shared) -> tuple[object, ...]:
+    kind, customer, vendor, product, price, *told_apart, cycle_day, driver, text = shared
     return (
-        group.kind.value,
-        group.customer,
-        group.vendor,
-        group.product.product,
-        group.price.price_id,
-        group.currency,
-        group.subscription,
-        group.period,
-        group.unit,
-        group.billing_month,
-        *((group.cycle_day,) if group.cycle_day else ()),
-        *((group.driver, group.text) if group.driver != VENDOR else ()),
+        kind.value,
+        customer,
+        vendor,
+        product.product,
+        price.price_id,
+        *told_apart,
+        *((cycle_day,) if cycle_day else ()),
+        *((driver, text) if driver != VENDOR else ()),
     )
 
 
-def _filled(mark: tuple[object, ...], group: Group, items: Sequence[Placed]) -> Group:
-    """Return the group with its charges."""
-    charges = tuple(item.charge for item in items)
+def _group(mark: tuple[object, ...], shared: _Shared, items: Sequence[Placed]) -> Group:
+    """Return a group with its charges."""
+    charges = [item.charge for item in items]
+    if len(charges) > 1:
+        charges.sort(key=attrgetter("key"))
     made = {item.charge.key: item.bundles for item in items if item.bundles is not None}
-    in_order = charges if len(charges) == 1 else tuple(sorted(charges, key=lambda charge: charge.key))
-    return group._replace(charges=in_order, mark=mark, bundles=made)
+    return Group(*shared, tuple(charges), mark, made)
 
 
-def _shared(item: Placed, price: Price, books: Books) -> Group:
+def _shared(item: Placed, price: Price, books: Books) -> _Shared:
     """Return what a charge shares with all others of its group."""
     product = books.product(item.product) or Product(item.product, item.product)
     if item.bundles is not None:
@@ -155,7 +157,7 @@ def _shared(item: Placed, price: Price, books: Books) -> Group:
         subscription = charge.sub_account_id
     counts = price.is_own_price and kind is Kind.USAGE
     by_subscription = product.show_per == "subscription"
-    return Group(
+    return (
         kind,
         item.customer,
         charge.vendor,
@@ -172,20 +174,11 @@ def _shared(item: Placed, price: Price, books: Books) -> Group:
     )
 
 
-def _bundle(item: Placed, price: Price, product: Product) -> Group:
+def _bundle(item: Placed, price: Price, product: Product) -> _Shared:
     """Return what all of a bundle share, whatever their vendor, subscription, unit and currency."""
-    return Group(
-        kind=Kind.USAGE if price.per == "unit" else Kind.SEATS,
-        customer=item.customer,
-        vendor=product.vendor,
-        product=product,
-        price=price,
-        currency=price.currency,
-        subscription="",
-        period=None,
-        unit="",
-        billing_month=item.charge.billing_month,
-    )
+    kind, billing_month = Kind.USAGE if price.per == "unit" else Kind.SEATS, item.charge.billing_month
+    whose = (item.customer, product.vendor, product, price, price.currency)
+    return (kind, *whose, "", None, "", billing_month, 0, VENDOR, "")
 
 
 def _cycle_day(charge: Charge) -> int:
@@ -201,7 +194,7 @@ def _cycle_day(charge: Charge) -> int:
 
 
 def _kind(charge: Charge, price: Price) -> Kind:
-    if is_usage(charge) or not is_seats(charge):
+    if not is_seats(charge):
         return Kind.USAGE
     if price.is_own_price:
         return Kind.USAGE if price.per == "unit" else Kind.SEATS

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from billow.catalog.list_prices import ListPrice, ListQuery, list_amount
 from billow.catalog.prices import Price, PriceQuery
@@ -17,15 +18,14 @@ from billow.charges import Charge
 from billow.charges.terms import billing_of, term_of
 from billow.money import Exact, total
 from billow.periods import month
-from billow.rating.bases import base_amount, base_of, cycle_share
+from billow.rating.bases import base_amount, cycle_share
 from billow.rating.books import Books
 
 
-@dataclass(frozen=True)
-class Bases:
+class Bases(NamedTuple):
     """What each of some charges starts from, None for nothing; ``origin`` says where a list price stands."""
 
-    amounts: tuple[Exact | None, ...]
+    amounts: Sequence[Exact | None]
     origin: str = ""
 
 
@@ -42,10 +42,10 @@ def base_amounts(charges: Sequence[Charge], price: Price, customer: str, books: 
 
     Usage of one article goes through the steps of its list price together, charge after charge.
     """
-    base = base_of(price)
+    base = price.starts_from
     own = [base_amount(charge, base) for charge in charges]
     if base != "list":
-        return Bases(tuple(own))
+        return Bases(own)
     amounts: list[Exact | None] = []
     origins: dict[str, None] = {}
     used: dict[_Listed, Decimal] = defaultdict(Decimal)
@@ -58,12 +58,12 @@ def base_amounts(charges: Sequence[Charge], price: Price, customer: str, books: 
         amounts.append(None if found is None else _amount(charge, found, used))
         if found:
             origins[f"list price of {list_place(found.steps)}"] = None
-    return Bases(tuple(amounts), ", ".join(origins))
+    return Bases(amounts, ", ".join(origins))
 
 
 def is_listed(charge: Charge, price: Price, customer: str, books: Books) -> bool:
     """Tell whether ``price`` starts from list and a list price is known for the charge."""
-    return base_of(price) == "list" and base_amounts((charge,), price, customer, books).amounts != (None,)
+    return price.starts_from == "list" and base_amounts((charge,), price, customer, books).amounts != [None]
 
 
 def _amount(charge: Charge, found: _Listed, used: dict[_Listed, Decimal]) -> Fraction:

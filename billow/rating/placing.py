@@ -4,7 +4,7 @@ The fates are the columns of the first completeness proof: imported = billed + c
 use + parked + excluded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ from billow.contracts.customers import Account, Customer
 from billow.contracts.drivers import COUNTED, VENDOR, words_of
 from billow.contracts.subscriptions import Subscription, by_subscription, changes_of
 from billow.money import total
-from billow.periods import Period, month
+from billow.periods import month
 from billow.problems import Place, Problem, Severity
 from billow.rating import open_items
 from billow.rating.bases import base_problem, no_bundle_price
@@ -94,7 +94,7 @@ class Placing:
         # Thousands of charges ask the same few questions.
         self._policies: dict[tuple[str, str, Category], ChargePolicy] = {}
         self._owners: dict[tuple[str, str, date, str], Account | None] = {}
-        self._rules: dict[tuple[str, str, str], list[SkuRule]] = {}
+        self._rules: dict[tuple[str, str, str], tuple[list[SkuRule], dict[str, None]]] = {}
         self.queries: dict[str, PriceQuery] = {}
         self.open_items: dict[str, OpenItem] = {}
         self.problems: list[Problem] = []
@@ -103,7 +103,8 @@ class Placing:
         """Return the fate of ``charge``: first whose it is, then whether it is billed, then as what."""
         if charge.category is Category.TAX:
             return Placed(charge, Fate.TAX, "the vendor's tax")
-        account = self._owner(charge)
+        day = (charge.period or month(charge.home_month)).start
+        account = self._owner(charge, day)
         if account is None:
             is_shared = bool(self._books.accounts_of(charge.vendor, charge.customer_key))
             return self._park(charge, open_items.unknown_account(charge, is_shared=is_shared), "")
@@ -113,15 +114,16 @@ class Placing:
             return self._park(charge, item, account.customer)
         if customer.status == "own":
             return Placed(charge, Fate.OWN_USE, "our own account", customer.customer)
+        if why := self._excluded.get(charge.key):
+            return self._by_policy(charge, customer) or Placed(charge, Fate.EXCLUDED, why, customer.customer)
         return (
             self._by_policy(charge, customer)
-            or self._by_exclusion(charge, customer)
             or self._by_contract(charge, customer)
-            or self._as_product(charge, customer)
+            or self._as_product(charge, customer, day)
         )
 
-    def _owner(self, charge: Charge) -> Account | None:
-        key = (charge.vendor, charge.customer_key, _day(charge), charge.share_of)
+    def _owner(self, charge: Charge, day: date) -> Account | None:
+        key = (charge.vendor, charge.customer_key, day, charge.share_of)
         if key not in self._owners:
             self._owners[key] = self._books.owner(*key)
         return self._owners[key]
@@ -132,10 +134,6 @@ class Placing:
             policies = self._books.policies
             self._policies[key] = policy_for(policies, vendor=key[0], charge_type=key[1], category=key[2])
         return self._policies[key]
-
-    def _by_exclusion(self, charge: Charge, customer: Customer) -> Placed | None:
-        why = self._excluded.get(charge.key)
-        return Placed(charge, Fate.EXCLUDED, why, customer.customer) if why else None
 
     def _by_policy(self, charge: Charge, customer: Customer) -> Placed | None:
         policies = self._books.policies
@@ -179,32 +177,28 @@ class Placing:
         covered_by = own.subscription.casefold()
         return Placed(charge, Fate.CONTRACT, why, own.customer, own.product, covered_by=covered_by)
 
-    def _as_product(self, charge: Charge, customer: Customer) -> Placed:
-        rules = self._matching(charge)
-        products = {rule.product for rule in rules}
-        if len(products) > 1:
-            self.problems.append(_tied_rules(charge, rules[0].place, products, customer.customer))
+    def _as_product(self, charge: Charge, customer: Customer, day: date) -> Placed:
+        rules, products = self._matching(charge)
         if len(products) != 1:
+            if products:
+                self.problems.append(_tied_rules(charge, rules[0].place, products, customer.customer))
             item = open_items.unknown_product(charge, customer.customer)
             return self._park(charge, item, customer.customer)
-        product = products.pop()
+        (product,) = products
         counting = self._covering.by_product.get((customer.customer, product))
         if counting and charge.subscription_id.casefold() not in self._own:
             return self._by_counting(charge, counting)
-        query = self.queries[charge.key] = self._query(charge, customer, product)
+        query = self.queries[charge.key] = self._query(charge, customer, product, day)
         choice = self._prices.choose(query)
-        if choice.price and choice.price.is_in_bundle:
-            return self._in_bundle(charge, customer.customer, product, choice.price, query)
-        problem = choice.problem or (
-            self._base_problem(charge, choice.price, customer.customer) if choice.price else None
-        )
-        if choice.price is None or problem:
+        price, problem = choice.price, choice.problem
+        if price and price.is_in_bundle:
+            return self._in_bundle(charge, customer.customer, product, price, query)
+        if price and not problem:
+            listed = price.starts_from == "list" and is_listed(charge, price, customer.customer, self._books)
+            problem = base_problem(charge, price, customer.customer, is_listed=listed)
+        if price is None or problem:
             return self._no_price(charge, customer.customer, product, problem)
-        return Placed(charge, Fate.BILLED, choice.price.described(), customer.customer, product, choice.price)
-
-    def _base_problem(self, charge: Charge, price: Price, customer: str) -> Problem | None:
-        listed = is_listed(charge, price, customer, self._books)
-        return base_problem(charge, price, customer, is_listed=listed)
+        return Placed(charge, Fate.BILLED, price.described, customer.customer, product, price)
 
     def _in_bundle(
         self, charge: Charge, customer: str, product: str, member: Price, query: PriceQuery
@@ -219,32 +213,33 @@ class Placing:
             problem = base_problem(charge, price, customer)
         if price is None or problem:
             return self._no_price(charge, customer, product, problem)
-        why = f"{member.described()}, in the bundle: {price.described()}"
+        why = f"{member.described}, in the bundle: {price.described}"
         return Placed(charge, Fate.BILLED, why, customer, member.bundle, price, bundles=member.value)
 
-    def _matching(self, charge: Charge) -> list[SkuRule]:
+    def _matching(self, charge: Charge) -> tuple[list[SkuRule], dict[str, None]]:
+        """Return the rules for the charge's article, and the products that they name."""
         key = (charge.vendor, charge.sku, charge.service)
         if key not in self._rules:
-            rules = self._books.sku_rules
-            self._rules[key] = match_rules(rules, vendor=key[0], sku=key[1], service=key[2])
+            rules = match_rules(self._books.sku_rules, vendor=key[0], sku=key[1], service=key[2])
+            self._rules[key] = rules, dict.fromkeys(rule.product for rule in rules)
         return self._rules[key]
 
-    def _query(self, charge: Charge, customer: Customer, product: str) -> PriceQuery:
+    def _query(self, charge: Charge, customer: Customer, product: str, day: date) -> PriceQuery:
         sold = self._products.get(product)
         return PriceQuery(
-            day=_day(charge),
-            customer=customer.customer,
-            group=customer.group,
-            plan=customer.plan,
-            subscription=charge.subscription_id,
-            sku=charge.sku,
-            product=product,
-            family=sold.family if sold else "",
-            vendor=charge.vendor,
-            term=term_of(charge.term),
-            billing=billing_of(charge.billing_frequency, charge.term),
-            segment=customer.segment,
-            market=customer.country,
+            day,
+            customer.customer,
+            customer.group,
+            customer.plan,
+            charge.subscription_id,
+            charge.sku,
+            product,
+            sold.family if sold else "",
+            charge.vendor,
+            term_of(charge.term),
+            billing_of(charge.billing_frequency, charge.term),
+            customer.segment,
+            customer.country,
             term_start=charge.subscription_start,
             period_start=month(charge.home_month).start,
         )
@@ -275,7 +270,7 @@ class Placing:
         return Placed(charge, fate, f"{decision.decision}: {decision.reason}", customer, open_key=key)
 
 
-def _tied_rules(charge: Charge, place: Place, products: set[str], customer: str) -> Problem:
+def _tied_rules(charge: Charge, place: Place, products: Iterable[str], customer: str) -> Problem:
     return Problem(
         "PRD-001",
         f'The article "{charge.sku or charge.service}" of {charge.vendor} is more than one product: '
@@ -285,11 +280,3 @@ def _tied_rules(charge: Charge, place: Place, products: set[str], customer: str)
         Severity.BLOCK,
         customer,
     )
-
-
-def _active(charge: Charge) -> Period:
-    return charge.period or month(charge.home_month)
-
-
-def _day(charge: Charge) -> date:
-    return _active(charge).start

@@ -39,10 +39,10 @@ class Use(NamedTuple):
     """What one line used: full units, over which days, or the vendor's amount that a price starts from.
 
     ``proration`` is None where nothing is prorated. ``events`` are the rows behind the base, as (quantity,
-    amount) in the order of their days. ``is_void``: seats that were refunded to nothing; ``is_late``:
-    seats of an earlier period, which had its minimum when it was billed. ``stub``: the days
-    of the month and their share, where a subscription whose use is not prorated ran for a part of it; its
-    minimum is. ``mark`` tells the lines that are one (a subscription's stretches) from the others.
+    amount) in the order of their days, where the price looks at them. ``is_void``: seats that were refunded
+    to nothing; ``is_late``: seats of an earlier period, which had its minimum when it was billed. ``stub``:
+    the days of the month and their share, where a subscription whose use is not prorated ran for a part of
+    it; its minimum is. ``mark`` tells the lines that are one (a subscription's stretches) from the others.
     """
 
     quantity: Decimal
@@ -86,13 +86,15 @@ def priced(price: Price, uses: Sequence[Use]) -> Priced:
         least = min(counted, default=0)
         if least < 0:
             return Priced(problem=_negative(price, uses[0].customer, least))
-    parts = together.parts() if together else [_alone(price, use) for use in uses]
-    return Priced([_closed(price, use, found) for use, found in zip(uses, parts, strict=True)])
+    if together is None:
+        return Priced([_closed(price, use, _alone(price, use)) for use in uses])
+    return Priced([_closed(price, use, found) for use, found in zip(uses, together.parts(), strict=True)])
 
 
 def _closed(price: Price, use: Use, parts: tuple[Part, ...]) -> PricedLine:
     """Return a line in the invoice currency, rounded once."""
-    money, source = use.money, currency_of(price, use.money)
+    money = use.money
+    source = currency_of(price, money)
     if parts and source != money.target:
         parts = converted(parts, money.rates[source], source, money.target)
     amount, closed = close(parts, money.target)
@@ -215,7 +217,7 @@ def _asked(price: Price, use: Use, quantity: Decimal, share: Proration | None) -
         currency,
         quantity,
         share,
-        _base(price, use),
+        use.base if vendors == currency else _base(price, use),
         price.tiers,
         fixed_fee=price.fixed_fee,
         free_base=_free(price, use) if price.model == "percentage" else Decimal(0),

@@ -39,6 +39,8 @@ class ProForma:
 
 def compare(charges: Sequence[Charge], books: Books, billing_month: str) -> ProForma:
     """Say which of the two reports bills each account of a month."""
+    if not any(charge.is_proforma for charge in charges) and not any(a.bill_from for a in books.accounts):
+        return ProForma({}, ())
     accounts: dict[tuple[str, str, str], _Both] = defaultdict(_Both)
     for charge in charges:
         if charge.category is not Category.TAX and charge.home_month == billing_month:

@@ -4,7 +4,6 @@ They are a vendor's, or what we counted ourselves (``billow.rating.driven``).
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -47,16 +46,15 @@ def vendor_lines(
     """Return the lines of all billed charges, and a problem for each one that cannot be priced."""
     lines: list[RatedLine] = []
     problems: list[Problem] = []
-    exchange = _Exchange(books, billing_month)
+    made = _Lines(books, billing_month, _Exchange(books, billing_month))
     for together in _counted_together(groups(placed, books), books):
         unpriced: list[_Unpriced] = []
         for group in together:
-            money, problem = exchange.money(group)
-            problem = problem or _uncounted(group)
-            if money is None or problem:
-                problems += [problem] if problem else []
-                continue
-            unpriced += _Lines(books, group, money, billing_month).unpriced()
+            own = made.unpriced(group)
+            if isinstance(own, Problem):
+                problems.append(own)
+            else:
+                unpriced += own
         if unpriced:
             uses = [line.use for line in unpriced]
             beside = beside_vendor_lines(together[0], uses[0].money, books, billing_month)
@@ -72,26 +70,30 @@ def vendor_lines(
 def shared_uses(placed: Iterable[Placed], books: Books, billing_month: str) -> list[tuple[Group, Use]]:
     """Return what vendor lines used at prices that count over more than one line."""
     shared = [item for item in placed if item.price and item.price.counted_over != "line"]
-    exchange = _Exchange(books, billing_month)
+    made = _Lines(books, billing_month, _Exchange(books, billing_month))
     found: list[tuple[Group, Use]] = []
     for group in groups(shared, books):
-        money, problem = exchange.money(group)
-        if money and not problem and not _uncounted(group):
-            found += [(group, line.use) for line in _Lines(books, group, money, billing_month).unpriced()]
+        own = made.unpriced(group)
+        if not isinstance(own, Problem):
+            found += [(group, line.use) for line in own]
     return found
 
 
 def _counted_together(found: Iterable[Group], books: Books) -> list[list[Group]]:
     """Return the groups whose units are counted together, as column Counted over says."""
-    together: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    together: list[list[Group]] = []
+    shared: dict[tuple[object, ...], list[Group]] = {}
     for group in found:
         over = group.price.counted_over
         if over == "line":
-            together[group.mark].append(group)
+            together.append([group])
             continue
         whom = books.groups.get(group.customer, group.customer) if over == "group" else group.customer
-        together[over, whom, group.kind, group.price.price_id, group.unit].append(group)
-    return list(together.values())
+        key = (over, whom, group.kind, group.price.price_id, group.unit)
+        if key not in shared:
+            together.append(shared.setdefault(key, []))
+        shared[key].append(group)
+    return together
 
 
 class _Exchange:
@@ -100,28 +102,30 @@ class _Exchange:
     def __init__(self, books: Books, billing_month: str) -> None:
         self._books = books
         self._day = month(billing_month).through
-        self._known: dict[tuple[str, ...], Money] = {}
+        self._known: dict[tuple[str, ...], Money | Problem] = {}
 
-    def money(self, group: Group) -> tuple[Money | None, Problem | None]:
+    def money(self, group: Group) -> Money | Problem:
         """Return the rates into the invoice currency of a group, or the problem that one is missing."""
-        target, base = self._books.currency_of(group.customer), group.currency
-        needed = needed_currencies(group.price, base) + [charge.currency for charge in group.charges]
-        key = (target, base, *dict.fromkeys(needed))
-        if key not in self._known:
-            rates: dict[str, Fraction] = {}
-            for source in key[2:]:
-                rate = rate_on(self._books.exchange_rates, source, target, self._day)
-                if rate is None:
-                    return None, missing_rate(source, target, self._day, group.customer)
-                rates[source] = rate
-            self._known[key] = Money(target, rates, base)
-        return self._known[key], None
+        needed = needed_currencies(group.price, group.currency)
+        key = (group.customer, group.currency, *needed, *[charge.currency for charge in group.charges])
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._found(group.customer, group.currency, dict.fromkeys(key[2:]))
+        return found
+
+    def _found(self, customer: str, base: str, needed: Iterable[str]) -> Money | Problem:
+        target = self._books.currency_of(customer)
+        rates: dict[str, Fraction] = {}
+        for source in needed:
+            rate = rate_on(self._books.exchange_rates, source, target, self._day)
+            if rate is None:
+                return missing_rate(source, target, self._day, customer)
+            rates[source] = rate
+        return Money(target, rates, base)
 
 
-def _uncounted(group: Group) -> Problem | None:
+def _uncounted(group: Group) -> Problem:
     """Return the problem of a bundle of which only what it does not count is there."""
-    if not group.bundles or group.quantities:
-        return None
     price, product = group.price, group.product.product
     return Problem(
         "PRC-009",
@@ -146,103 +150,103 @@ class _Unpriced(NamedTuple):
 
 @dataclass(frozen=True)
 class _Lines:
-    """Makes the lines of a group, which has exact rates into its invoice currency."""
+    """Makes the lines of groups."""
 
     books: Books
-    group: Group
-    money: Money
     billing_month: str
+    exchange: _Exchange
 
-    def unpriced(self) -> list[_Unpriced]:
-        group = self.group
-        if group.kind is not Kind.SEATS:
-            return [self._single_line()]
+    def unpriced(self, group: Group) -> list[_Unpriced] | Problem:
+        """Return the lines of a group, or the problem why there are none."""
+        money = self.exchange.money(group)
+        if isinstance(money, Problem):
+            return money
+        if group.bundles and not group.quantities:
+            return _uncounted(group)
+        return self._stretches(group, money) if group.kind is Kind.SEATS else [self._whole(group, money)]
+
+    def _stretches(self, group: Group, money: Money) -> list[_Unpriced]:
+        """Return a line for each stretch of equal seats."""
         anchor, found, stretches = group.anchor, [], group.stretches()
-        latest = self._cycle_start(max(segment.period.start for segment, _ in stretches), anchor)
+        months = max(cycle_months(charge) for charge in group.counted)
+        # What a report adds to an earlier cycle comes late.
+        latest = cycle_of(max(segment.period.start for segment, _ in stretches), months, anchor).start
         for segment, charges in stretches:
-            share = self._share(segment.period, anchor)
+            share = self._share(group, segment.period, months, anchor)
             use = Use(
-                segment.quantity, self.money, group.customer, segment.period, share,
-                is_void=segment.quantity == 0, is_late=segment.period.end <= latest or self._comes_late,
+                segment.quantity, money, group.customer, segment.period, share,
+                is_void=segment.quantity == 0,
+                is_late=segment.period.end <= latest or self._comes_late(group),
                 mark=group.mark,
             )  # fmt: skip
             found.append(_Unpriced(group, charges, use, segment.period, share))
         return found
 
-    @property
-    def _comes_late(self) -> bool:
+    def _comes_late(self, group: Group) -> bool:
         """Own usage of a month that was issued: its minimum was held then."""
-        return self.group.driver == OWN_USAGE and self.group.billing_month < self.billing_month
+        return group.driver == OWN_USAGE and group.billing_month < self.billing_month
 
-    def _cycle_start(self, day: date, anchor: date) -> date:
-        """Return where the cycle of ``day`` begins; what a report adds to an earlier one comes late."""
-        months = max(cycle_months(charge) for charge in self.group.counted)
-        return cycle_of(day, months, anchor).start
-
-    def _share(self, period: Period, anchor: date) -> Proration:
+    def _share(self, group: Group, period: Period, months: int, anchor: date) -> Proration:
         """Microsoft terms are counted in the vendor's own charge cycle, others as the books say."""
-        chosen, counted = self.group.product.proration, self.group.counted
-        is_term = any(term_of(charge.term) for charge in counted)
+        chosen = group.product.proration
+        is_term = any(term_of(charge.term) for charge in group.counted)
         default = Method.ANNIVERSARY_DAYS if is_term else self.books.proration
         method = Method(chosen) if chosen else default
-        charged = max(cycle_months(charge) for charge in counted)
         return prorate(
             period,
             method,
-            cycle_months=charged if method is Method.ANNIVERSARY_DAYS else 1,
-            price_months=PRICE_MONTHS[self.group.price.per],
+            cycle_months=months if method is Method.ANNIVERSARY_DAYS else 1,
+            price_months=PRICE_MONTHS[group.price.per],
             anchor=anchor,
         )
 
-    def _single_line(self) -> _Unpriced:
-        group = self.group
+    def _whole(self, group: Group, money: Money) -> _Unpriced:
+        """Return the one line of all charges."""
         in_order = group.charges
         if len(in_order) > 1:
             in_order = tuple(sorted(in_order, key=lambda c: (str(c.period or ""), c.key)))
-        bases = base_amounts(in_order, group.price, group.customer, self.books)
-        events = [
-            (charge.quantity or Decimal(0), amount or Decimal(0))
-            for charge, amount in zip(in_order, bases.amounts, strict=True)
-        ]
+        price = group.price
+        bases = base_amounts(in_order, price, group.customer, self.books)
+        amounts = [amount or Decimal(0) for amount in bases.amounts]
+        quantities = [charge.quantity or Decimal(0) for charge in in_order] if price.included else []
         counted = [quantity for _, quantity in group.quantities] if _counts(group) else []
         use = Use(
             total(counted) if counted else Decimal(1),
-            self.money,
+            money,
             group.customer,
-            base=whole(amount for _, amount in events),
-            events=events,
-            is_late=self._comes_late,
-            stub=self._stub() if group.price.has_spend_rules else None,
+            base=whole(amounts),
+            events=list(zip(quantities, amounts, strict=False)),
+            is_late=self._comes_late(group),
+            stub=self._stub(group) if price.has_spend_rules else None,
             mark=group.mark,
         )
         first = group.charges[0]
         proration = cycle_share(first, cycle_months(first)) if group.kind is Kind.DATED else None
         return _Unpriced(group, group.charges, use, group.period or group.span, proration, bases.origin)
 
-    def _stub(self) -> tuple[Period, Fraction] | None:
+    def _stub(self, group: Group) -> tuple[Period, Fraction] | None:
         """Return the days of the month on which a subscription of sheet Subscriptions ran, if not on all."""
-        key, whole = self.group.subscription.casefold(), month(self.group.billing_month)
-        own = next((s for s in self.books.subscriptions if s.subscription.casefold() == key), None)
-        active = own.active_in(whole) if own and key else None
-        if active is None or active == whole:
+        own, days = self.books.subscription(group.subscription), month(group.billing_month)
+        active = own.active_in(days) if own and group.subscription else None
+        if active is None or active == days:
             return None
         return active, prorate(active, Method.CALENDAR_DAYS).share
 
 
 def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine:
     group, money, price = line.group, line.use.money, line.group.price
-    cost = whole(times(charge.billed_cost, money.rates[charge.currency]) for charge in line.charges)
+    cost = whole([times(charge.billed_cost, money.rates[charge.currency]) for charge in line.charges])
     return RatedLine(
-        line_id=line_id(billing_month, *group.mark, line.period),
-        customer=group.customer,
-        vendor=group.vendor,
-        product=group.product.product,
-        currency=money.target,
-        amount=amount.amount,
-        parts=amount.parts,
-        quantity=line.use.quantity,
-        unit=group.product.unit or group.unit,
-        driver=group.driver,
+        line_id(billing_month, *group.mark, line.period),
+        group.customer,
+        group.vendor,
+        group.product.product,
+        money.target,
+        amount.amount,
+        amount.parts,
+        line.use.quantity,
+        group.product.unit or group.unit,
+        group.driver,
         cost=round_to(cost, money.target, Rounding.HALF_UP),
         unit_price=shown_price(price.value, money.rates[price.currency]) if price.shows_unit_price else None,
         period=line.period,
@@ -251,7 +255,7 @@ def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine
         subscription_name=_subscription_name(group),
         text=group.text,
         model=price.model,
-        price_row="; ".join(filter(None, (price.described(), line.origin))),
+        price_row=f"{price.described}; {line.origin}" if line.origin else price.described,
         charges=line.charges,
         spending=amount.spending,
     )
@@ -262,7 +266,7 @@ def _counts(group: Group) -> bool:
     price = group.price
     if price.model in IN_UNITS or price.fixed_fee or price.included:
         return True
-    return all(is_seats(charge) for charge in group.charges)
+    return all(map(is_seats, group.charges))
 
 
 def _subscription_name(group: Group) -> str:

@@ -182,7 +182,7 @@ def test_the_days_are_told_on_the_line() -> None:
     assert line.proration is not None
     assert line.proration.counted == ((15, 30),)
     assert line.price_row == "Prices row 7: product E5 for everyone"
-    assert E5.described() == line.price_row
+    assert E5.described == line.price_row
 
 
 STRETCHES = st.lists(
