@@ -22,7 +22,7 @@ from billow.workbook.cells import Formula, content, new_cell, raw, shared_string
 from billow.workbook.changes import BeforeImages, Changes
 from billow.workbook.charting import remember
 from billow.workbook.following import follow
-from billow.workbook.formulas import ALL_OK, COMPANY
+from billow.workbook.formulas import ALL_OK, COMPANY, LAST_RUN, LAST_RUN_SAID, last_run
 from billow.workbook.grafting import graft_sheet
 from billow.workbook.guard import read_safely
 from billow.workbook.layout import SheetLayout, safe_title, sheet_xml
@@ -147,6 +147,10 @@ class Workbook:
         self._refuse_overwriting(table, writer.overwritten(writer.kept() + len(rows)))
         writer.append(rows)
         self._after(table, writer, body)
+        if table == "tblLog" and rows:
+            ran, said = last_run(rows[-1])
+            self._show("Billow_Last", Formula(LAST_RUN, ran))
+            self._show("Billow_Last_Said", Formula(LAST_RUN_SAID, said))
 
     def fill(self, table: str, number: int, values: Mapping[str, Any]) -> None:
         """Fill cells of one row, by header; all else of the row stays as it is."""

@@ -6,6 +6,9 @@ Excel and LibreOffice both calculate them. The template and the writer use the s
 'tblMovement[[#This Row],[This month]]-tblMovement[[#This Row],[Last month]]'
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from billow.rating.azure_plan import REPLACED_BY_DAILY
 
 _OUTCOMES = {
@@ -142,3 +145,35 @@ COMPANY = 'IF(Set_company="","Fill in on sheet Settings",Set_company)'
 ALL_OK = (
     'IF(COUNTIF(tblChecks[Result],"CHECK")>0,"CHECK",IF(COUNTIF(tblChecks[Result],"OK")>0,"OK","not run"))'
 )
+
+_SAID = 110  # characters of a run's summary that fit on the front page; sheet Log has all of it
+
+
+def _logged(column: str) -> str:
+    """Return the reference to a cell of the last run, however the log is sorted."""
+    return f"INDEX(tblLog[{column}],MATCH(MAX(tblLog[No]),tblLog[No],0))"
+
+
+# The last run as the log has it: the command, its month and result; and when, by whom, and what came of it.
+LAST_RUN = (
+    f'IF(COUNT(tblLog[No])=0,"not run",{_logged("Command")}'
+    f'&IF({_logged("Period")}="",""," "&{_logged("Period")})&": "&{_logged("Result")})'
+)
+LAST_RUN_SAID = (
+    f'IF(COUNT(tblLog[No])=0,"",LEFT({_logged("When")},16)&" UTC, "&{_logged("Who")}&": "'
+    f'&LEFT({_logged("Summary")},{_SAID})&IF(LEN({_logged("Summary")})>{_SAID},"…",""))'
+)
+
+
+def last_run(logged: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what the two formulas of the last run show for a row of the log.
+
+    >>> row = {"Command": "check", "Period": "2026-06", "Result": "done", "Summary": "24 drafts."}
+    >>> last_run({**row, "When": "2026-07-08 09:12:44", "Who": "ada"})
+    ('check 2026-06: done', '2026-07-08 09:12 UTC, ada: 24 drafts.')
+    """
+    command, month, result, when, who, said = (
+        str(logged.get(name) or "") for name in ("Command", "Period", "Result", "When", "Who", "Summary")
+    )
+    shown = f"{said[:_SAID]}…" if len(said) > _SAID else said
+    return f"{command}{month and f' {month}'}: {result}", f"{when[:16]} UTC, {who}: {shown}"

@@ -25,6 +25,8 @@ from billow.workbook.pages import PAGES
 from billow.workbook.tables import Cells, Table, cells_of, tables_of
 
 _LISTS = "Lists"  # the hidden sheet with the words of all dropdowns, which Billow owns as a whole
+_CARDS_FROM = 2  # the column of the first card on sheet Start
+_RUN_BELOW = 2  # rows below the card LAST RUN
 # what may stand before the dropdowns on a sheet (ECMA-376 part 1, 18.3.1.99)
 _BEFORE_DROPDOWNS = (
     "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
@@ -59,6 +61,7 @@ class Migration:
             for column in self._missing_columns(name):
                 self._add_column(table, self._has[name], column)
         self._add_settings()
+        self._renew_card()
         self._renew_lists()
         self._add_names()
         self._raise_schema()
@@ -84,19 +87,25 @@ class Migration:
         for name, table in self._had.items():
             if count := len(self._missing_columns(name)):
                 area = table.area
-                yield from self._taken(table, Area(area.top, area.right + 1, area.bottom, area.right + count))
+                room = Area(area.top, area.right + 1, area.bottom, area.right + count)
+                yield from self._taken(table.title, room, f"beside table {name}")
         table, count = self._had["tblSettings"], len(self._missing_settings())
         area = table.area
-        yield from self._taken(table, Area(area.bottom + 1, area.left, area.bottom + count, area.right))
+        room = Area(area.bottom + 1, area.left, area.bottom + count, area.right)
+        yield from self._taken(table.title, room, f"below table {table.name}")
+        if card := self._old_card():
+            title, row, column = card
+            for room in (Area(row + 1, _CARDS_FROM, row + 1, column), Area(row + 2, column, row + 2, column)):
+                yield from self._taken(title, room, "below card LAST RUN")
 
-    def _taken(self, table: Table, room: Area) -> Iterator[Problem]:
-        cells = self._cells(table.title)
+    def _taken(self, title: str, room: Area, where: str) -> Iterator[Problem]:
+        cells = self._cells(title)
         for number in room.rows:
             for column, cell in cells.of_row(number).items():
                 if column in room.columns and (said := raw(cell, self._strings).text):
                     place = f"{column_letters(column)}{number}"
-                    hint = f"Move what stands beside or below table {table.name}, and run migrate again."
-                    yield self._problem(f'"{said}" in cell {place} is in the way.', table.title, hint, number)
+                    hint = f"Move what stands {where}, and run migrate again."
+                    yield self._problem(f'"{said}" in cell {place} is in the way.', title, hint, number)
                     return
 
     def _problem(self, sentence: str, sheet: str, hint: str, row: int = 0) -> Problem:
@@ -218,6 +227,41 @@ class Migration:
             (number, raw(cells.of_row(number).get(column), self._strings).text) for number in table.body.rows
         )
         return next((number for number, text in rows if text == name), None)
+
+    def _old_card(self) -> tuple[str, int, int] | None:
+        """Return where the card LAST RUN shows the name that functions know a run by."""
+        there = book_parts.named_cells(self.old)
+        if "Billow_Run" not in there or "Billow_Last" in there:
+            return None
+        title, reference = there["Billow_Run"]
+        return title, *split_reference(reference)
+
+    def _renew_card(self) -> None:
+        """Let the card LAST RUN say what ran, and keep out of sight below it what functions know a run by."""
+        card = self._old_card()
+        if card is None:
+            return
+        title, top, right = card
+        model = book_parts.named_cells(self.new)
+        first, _ = split_reference(model["Billow_Last"][1])
+        pattern, strings = Cells(self.new.tree(self.new.sheet_parts()["Start"])), _strings(self.new)
+        cells = self._cells(title)
+        run = raw(cells.of_row(top).get(right), self._strings).text
+        for below, columns in enumerate(([right], range(_CARDS_FROM, right + 1), [right])):
+            row, models = cells.of_row(top + below), pattern.of_row(first + below)
+            for column in columns:
+                value = run if below == _RUN_BELOW else content(models[column], strings)
+                look = self._looks.cell(models[column].get("s", "0"))
+                row[column] = new_cell(f"{column_letters(column)}{top + below}", value, look)
+            cells.set_row(top + below, row)
+        cells.rows[top + 1].attrib.update({"ht": pattern.rows[first + 1].get("ht", ""), "customHeight": "1"})
+        cells.finish()
+        for below, name in enumerate(("Billow_Last", "Billow_Last_Said", "Billow_Run")):
+            where = f"{quoted(title)}!${column_letters(right)}${top + below}"
+            book_parts.add_name(self.old, name, where)
+        self.old.touch(self.old.sheet_parts()[title])
+        book_parts.calculate_on_load(self.old)
+        self.added.append(f"what card LAST RUN of sheet {title} says")
 
     def _renew_lists(self) -> None:
         """Let the words of the dropdowns be those of this version, and each dropdown look at its own."""

@@ -5,7 +5,7 @@ from typing import Any
 from billow.rating.calculation import ORDER
 from billow.sheets.columns import SHEETS, Sheet
 from billow.workbook import template_tables as tables
-from billow.workbook.formulas import ALL_OK, COMPANY
+from billow.workbook.formulas import ALL_OK, COMPANY, LAST_RUN, LAST_RUN_SAID
 from billow.workbook.pages import TABS, Tab
 from billow.workbook.styles import GREEN, GREY, INK, NAVY, PALE, RED
 from billow.workbook.styles import TABS as COLOURS
@@ -31,7 +31,7 @@ _CARDS = (
         "Fill in on sheet Settings",
     ),
     ("Billow_OK", "CHECKS", ALL_OK, "not run"),
-    ("Billow_Run", "LAST RUN", None, ""),
+    ("Billow_Last", "LAST RUN", LAST_RUN, "not run"),
 )
 _ATTENTION = "Most urgent first: what stops the run, what holds up invoices, what is worth knowing."
 _LEFT = 1  # the table begins in column B; A is the margin
@@ -79,15 +79,34 @@ def _cards(book: Book, page: Any) -> None:
             "valign": "vcenter",
         }
     )
+    below = book.file.add_format(
+        {
+            "font_size": 8,
+            "font_color": GREY,
+            "bg_color": PALE,
+            "align": "left",
+            "indent": 1,
+            "valign": "top",
+            "text_wrap": True,
+        }
+    )
     page.set_row(3, 16)
     page.set_row(4, 28)
+    page.set_row(5, 26)
+    page.set_row(6, 28)
     for index, (name, caption, formula, shown) in enumerate(_CARDS, start=_LEFT):
         page.write_string(3, index, caption, label)
         if formula:
             page.write_formula(4, index, f"={formula}", value, shown)
         else:
             page.write_blank(4, index, None, value)
+        page.write_blank(5, index, None, below)
         book.file.define_name(name, f"=Start!${chr(65 + index)}$5")
+    page.write_formula(5, index, f"={LAST_RUN_SAID}", below, "")
+    # what functions know a run by is for them alone: its text is not shown
+    page.write_blank(6, index, None, book.file.add_format({"num_format": ";;;"}))
+    for row, name in ((6, "Billow_Last_Said"), (7, "Billow_Run")):
+        book.file.define_name(name, f"=Start!${chr(65 + index)}${row}")
     for word, colour in (("OK", GREEN), ("CHECK", RED)):
         look = book.file.add_format({"font_color": colour})
         page.conditional_format(

@@ -77,6 +77,42 @@ def test_every_sheet_column_and_setting_of_this_version_is_there(migrated: Path)
         book.cell(f"Set_{setting.key}")
 
 
+def test_the_card_of_the_last_run_is_renewed_and_functions_find_their_run(tmp_path: Path) -> None:
+    path = earlier(VERSIONS[-1], tmp_path)
+    old = Workbook.open(path, tables=())
+    if "Billow_Last" in named_cells(Package(path.read_bytes())):
+        pytest.fail("take an earlier workbook, of before the card")
+    old.set_cells({"Billow_Run": "2026-06-30 12:00:00 0a1b2c3d"})
+    old.save()
+    assert billow("migrate", path).code == 0
+    book, model = Workbook.open(path), named_cells(Package(template("Billing").read_bytes()))
+    assert book.cell("Billow_Run") == "2026-06-30 12:00:00 0a1b2c3d"
+    there, page, new = (
+        named_cells(Package(path.read_bytes())),
+        sheets(path)["Start"],
+        sheets(template("Billing")),
+    )
+    for name in ("Billow_Last", "Billow_Last_Said", "Billow_Run"):
+        assert there[name] == model[name]
+        cell, like = page[there[name][1]], new["Start"][model[name][1]]
+        assert (cell.number_format, cell.font.sz, cell.alignment.wrap_text) == (
+            like.number_format, like.font.sz, like.alignment.wrap_text
+        )  # fmt: skip
+    assert page[there["Billow_Last"][1]].value == new["Start"][model["Billow_Last"][1]].value
+    assert page.row_dimensions[6].height == new["Start"].row_dimensions[6].height
+    assert "card LAST RUN" not in billow("migrate", path).out
+
+
+def test_what_was_typed_below_the_card_is_never_overwritten(tmp_path: Path) -> None:
+    path = earlier(VERSIONS[-1], tmp_path)
+    book = sheets(path)
+    book["Start"]["E6"] = "my note"
+    book.save(path)
+    refused = billow("migrate", path)
+    assert (refused.code, '"my note" in cell E6 is in the way.' in refused.err) == (1, True)
+    assert "Move what stands below card LAST RUN, and run migrate again." in refused.err
+
+
 def test_what_was_typed_is_still_there(migrated: Path) -> None:
     (row,) = Workbook.open(migrated).read("tblCustomers")
     assert (row["Customer"], row["Name"], row["Note"]) == ("C-1", "Contoso", "kept")

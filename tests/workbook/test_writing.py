@@ -311,6 +311,25 @@ def test_the_log_grows_at_its_end(tmp_path: Path) -> None:
     assert [(row["No"], row.number) for row in book.read("tblLog")] == [(1, 5), (2, 6), (3, 7)]
 
 
+def test_the_front_page_says_what_ran_last(tmp_path: Path) -> None:
+    book = Workbook.open(template(tmp_path))
+    assert (book.cell("Billow_Last"), book.cell("Billow_Last_Said")) == ("not run", "")
+    run = {
+        "When": "2026-07-08 09:12:44",
+        "Who": "ada",
+        "Command": "check",
+        "Period": "2026-06",
+        "Result": "done",
+    }
+    book.append("tblLog", [{"No": 1, **run, "Summary": "2026-06: 5 reports."}])
+    assert book.cell("Billow_Last") == "check 2026-06: done"
+    assert book.cell("Billow_Last_Said") == "2026-07-08 09:12 UTC, ada: 2026-06: 5 reports."
+    no_month = {"Command": "formats map", "Period": "", "Summary": "x" * 111}
+    book.append("tblLog", [{"No": 2, **run, **no_month}])
+    assert book.cell("Billow_Last") == "formats map: done"
+    assert book.cell("Billow_Last_Said") == f"2026-07-08 09:12 UTC, ada: {'x' * 110}…"
+
+
 def test_the_checks_show_on_the_front_page(tmp_path: Path) -> None:
     book = Workbook.open(template(tmp_path))
     left = Formula("SUM(tblProofFiles[Imported])", Decimal(5))
