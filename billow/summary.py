@@ -202,13 +202,12 @@ def _prepare(store: sqlite3.Connection) -> None:
     store.execute("CREATE TABLE IF NOT EXISTS months (month TEXT PRIMARY KEY)")
 
 
-def _texts(kind: type[Any], rows: Sequence[Record]) -> Iterator[list[Any]]:
-    numbers = [at for at, field in enumerate(kind._fields) if field in _DECIMALS]
-    for row in rows:
-        cells: list[Any] = [*row]
-        for at in numbers:
-            cells[at] = format(cells[at], "f")
-        yield cells
+def _texts(kind: type[Any], rows: Sequence[Record]) -> Iterator[tuple[Any, ...]]:
+    if not rows:
+        return iter(())
+    columns = zip(kind._fields, zip(*rows, strict=True), strict=True)
+    texts = [[f"{cell:f}" for cell in cells] if field in _DECIMALS else cells for field, cells in columns]
+    return zip(*texts, strict=True)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _of_document(document: Document) -> Iterator[Record]:
         figures = (document.net, document.vat, document.total)
         yield Invoice(month, customer, document.number, document.currency, *figures)
     for line in document.lines:
-        steps = "\n".join(f"{_one_line(step.text)}\t{step.amount}" for step in line.explanation)
+        steps = "\n".join([f"{_one_line(step.text)}\t{step.amount}" for step in line.explanation])
         yield Line(
             month,
             line.line_id,
@@ -129,7 +129,9 @@ def _of_document(document: Document) -> Iterator[Record]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    # Nearly all are one line already, which is sooner seen than done.
+    plain = text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
+    return text if plain else " ".join(text.split())
 
 
 def _text(value: date | Decimal | None) -> Any:

@@ -1,12 +1,11 @@
 """What a run leaves in the result sheets: written whole, never read back."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from billow.charges import Charge
 from billow.commands.billing_month import BillingMonth
 from billow.commands.commitments import commitment_rows
 from billow.commands.dashboard import NOTHING, Sums, by_customer_and_vendor, part_of, write_dashboard
@@ -22,7 +21,7 @@ from billow.journal.entry import Journal, Role
 from billow.money import Rounding, rounded, total
 from billow.periods import month as month_of
 from billow.problems import Problem, Severity, in_order
-from billow.rating.placing import Fate
+from billow.rating.placing import Fate, Placed
 from billow.reconcile.movement import kept_by_customer
 from billow.reconcile.reasons import Reason
 from billow.users.named import SHEET as USERS
@@ -76,20 +75,11 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
 
 def _usage(month: BillingMonth) -> list[dict[str, Any]]:
     line_of = month.rated.line_of()
-    return [
-        {
-            **_of_charge(placed.charge),
-            "Customer": placed.customer,
-            "Product": placed.product,
-            "What became of it": placed.fate.value,
-            "Why": placed.why,
-            "Line": line_of.get(placed.charge.key, ""),
-        }
-        for placed in month.rated.placed
-    ]
+    return [_placed(placed, line_of.get(placed.charge.key, "")) for placed in month.rated.placed]
 
 
-def _of_charge(charge: Charge) -> dict[str, Any]:
+def _placed(placed: Placed, line: str) -> dict[str, Any]:
+    charge = placed.charge
     return {
         "Key": charge.key,
         "Import": charge.import_id,
@@ -108,6 +98,11 @@ def _of_charge(charge: Charge) -> dict[str, Any]:
         "Currency": charge.currency,
         "Rows": charge.rows,
         "Invoiced to us": "no" if charge.is_proforma or charge.corrects else "yes",
+        "Customer": placed.customer,
+        "Product": placed.product,
+        "What became of it": placed.fate.value,
+        "Why": placed.why,
+        "Line": line,
     }
 
 
@@ -117,7 +112,7 @@ def line_rows(documents: Iterable[Document]) -> list[dict[str, Any]]:
 
 
 def _line(document: Document, line: Line) -> dict[str, Any]:
-    margin = line.net - line.cost
+    margin, said = line.net - line.cost, _said(line)
     return {
         "Line": line.line_id,
         "Customer": document.buyer.number,
@@ -142,28 +137,33 @@ def _line(document: Document, line: Line) -> dict[str, Any]:
         "Model": line.model,
         "Price row": line.price_row,
         "Steps": "; ".join(line.steps),
-        "Product rule": _said(line, explanation.PRODUCT),
-        "Prices that lost": _said(line, explanation.LOST),
-        "Share": _said(line, explanation.SHARE),
+        "Product rule": said.get(explanation.PRODUCT, ""),
+        "Prices that lost": said.get(explanation.LOST, ""),
+        "Share": said.get(explanation.SHARE, ""),
         "Sources": _sources(line),
         "Billed by": line.driver,
     }
 
 
-def _said(line: Line, kind: str) -> str:
-    return "; ".join(step.text for step in line.explanation if step.kind == kind)
+def _said(line: Line) -> dict[str, str]:
+    """Return what the steps of each kind say."""
+    said: dict[str, str] = {}
+    for step in line.explanation:
+        said[step.kind] = f"{said[step.kind]}; {step.text}" if step.kind in said else step.text
+    return said
 
 
 def _sources(line: Line) -> str:
     """Return how many rows of each import, or of a sheet of ours, are behind a line."""
-    rows: dict[str, int] = defaultdict(int)
+    rows: dict[str, int] = {}
     for source in line.sources:
-        rows[source.import_id] += source.rows
-    own = {OWN_USAGE, USERS}
-    return "; ".join(
-        f"sheet {name}" if name in own else f"{count_of(count, 'row')} of import {name}"
-        for name, count in rows.items()
-    )
+        rows[source.import_id] = rows.get(source.import_id, 0) + source.rows
+    return "; ".join([_source(name, count) for name, count in rows.items()])
+
+
+@lru_cache
+def _source(name: str, rows: int) -> str:
+    return f"sheet {name}" if name in {OWN_USAGE, USERS} else f"{count_of(rows, 'row')} of import {name}"
 
 
 def _todo(month: BillingMonth) -> list[dict[str, Any]]:

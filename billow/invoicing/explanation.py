@@ -159,7 +159,7 @@ def _rule_step(rule: SkuRule) -> Step:
 def _parts(rated: RatedLine) -> list[Step]:
     exchanged, discounts = f"in {rated.currency} at ", [f"discount {name}" for name in rated.discounts]
     return [
-        Step(_kind(part, part.text, exchanged, discounts), part.text, exact_text(part.exact))
+        Step(_kind(part, text := part.text, exchanged, discounts), text, exact_text(part.exact))
         for part in rated.parts
     ]
 
