@@ -28,7 +28,7 @@ from billow.exports.files import write_text
 from billow.money import Rounding, exact_text, rounded
 from billow.periods import Period
 from billow.problems import Problem
-from billow.vendors import applied, says_applied
+from billow.vendors import applied, applied_columns
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,11 @@ def _percent(share: Fraction) -> Decimal:
 def _uses(desk: Desk, month: str, kept: Mapping[str, Any]) -> tuple[list[Use], list[Problem]]:
     """Return what the charges up to a month used; files that were never looked into are looked into now."""
     known, found, odd = dict(kept["used"]), list[Use](), list[Problem]()
-    names = {name for name, report in desk.formats.by_id.items() if says_applied(report)}
-    for totals, path in desk.store.counted(names):
-        home, key = totals.corrects or totals.billing_month, f"{totals.sha256} {totals.format_id}"
+    columns = {name: own for name in desk.formats.by_id if (own := applied_columns(desk.formats, name))}
+    for totals, path in desk.store.counted(set(columns)):
+        home = totals.corrects or totals.billing_month
+        # a column that is mapped otherwise since is looked into anew
+        key = " ".join((totals.sha256, totals.format_id, *columns[totals.format_id]))
         if home > month or not (key in known or path.is_file()):
             continue
         if key not in known:

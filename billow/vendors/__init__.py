@@ -5,7 +5,7 @@ the file up again by other means; ``convert`` writes the charges for people and 
 describes a report that nobody described yet.
 """
 
-from billow.vendors.commitments import Applied, applied, says_applied
+from billow.vendors.commitments import Applied, applied, applied_columns
 from billow.vendors.control import RawTotals, raw_totals
 from billow.vendors.convert import convert
 from billow.vendors.detect import Detection, detect
@@ -27,10 +27,10 @@ __all__ = [
     "ValueRow",
     "VendorBill",
     "applied",
+    "applied_columns",
     "convert",
     "detect",
     "import_report",
     "propose",
     "raw_totals",
-    "says_applied",
 ]

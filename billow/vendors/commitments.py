@@ -1,7 +1,8 @@
 """A vendor's list of contract commitments, and what its charges say that they used of them.
 
 The list (FOCUS: *Contract Commitment*) says what was agreed; its rows are never charges. To which commitments
-a charge is applied stands in column ContractApplied of the charges: JSON, whose amounts are read exactly.
+a charge is applied stands in the column of the charges that the mapping names for ``ContractApplied``: JSON,
+whose amounts are read exactly.
 """
 
 import json
@@ -19,13 +20,13 @@ from billow.problems import Place, Problem, Severity, in_order, refuse_if_any
 from billow.vendors.control import cell_of, currency_of, data_lines
 from billow.vendors.drift import changed_columns
 from billow.vendors.figures import DoesNotFit, read_number
+from billow.vendors.format_checks import APPLIED
 from billow.vendors.formats import COMMITMENT_TARGETS, Formats, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.listed import Cells, listed_rows, no_currency, unreadable
 from billow.vendors.plain import make_plain
 from billow.vendors.table import Table
 
-APPLIED = "ContractApplied"
 _NEEDED = ("x_ContractId", "x_CommitmentId", "x_CommitmentStart", "x_CommitmentEnd", "BillingCurrency")
 
 
@@ -105,9 +106,9 @@ class Applied:
     amount: Decimal
 
 
-def says_applied(report: ReportFormat) -> bool:
-    """Tell whether the charges of a format may say to which commitments they are applied."""
-    return APPLIED in report.known_columns
+def applied_columns(formats: Formats, format_id: str) -> tuple[str, ...]:
+    """Return the columns of a format, any of which may say to which commitments a charge is applied."""
+    return next((row.sources for row in formats.mapping_of(format_id) if row.target == APPLIED), ())
 
 
 def applied(
@@ -118,28 +119,30 @@ def applied(
     wrong: list[int] = []
     with TemporaryDirectory(prefix="billow-") as folder:
         plain = make_plain(path, Path(folder))
-        column = Header(plain.header).find(APPLIED)
-        if column is None:
+        header, names = Header(plain.header), applied_columns(formats, report.format_id)
+        columns = [column for name in names if (column := header.find(name)) is not None]
+        if not columns:
             return (), ()
         currency = currency_of(plain, report, formats)
         for number, line in enumerate(data_lines(plain), start=2):
-            if not (cell := cell_of(line, column)):
+            cell = next(filter(None, (cell_of(line, column) for column in columns)), "")
+            if not cell:
                 continue
             parts = read_applied(cell, currency(line))
             wrong += [number] if parts is None else []
             for part in parts or ():
                 sums.setdefault((part.contract, part.name, part.measure), []).append(part.amount)
     found = tuple(Applied(*key, total(amounts)) for key, amounts in sorted(sums.items()))
-    return found, tuple(_unclear(path.name, wrong))
+    return found, tuple(_unclear(path.name, wrong, plain.header[columns[0]]))
 
 
-def _unclear(file: str, rows: Sequence[int]) -> Iterator[Problem]:
+def _unclear(file: str, rows: Sequence[int], column: str) -> Iterator[Problem]:
     if rows:
         yield Problem(
             "IMP-099",
             f"{len(rows)} of the charges in {file} do not say clearly to which commitments they are applied; "
             "what they used is not counted.",
-            Place(file, row=rows[0], column=APPLIED),
+            Place(file, row=rows[0], column=column),
             "Nothing to do for invoices. Tell the vendor if the figures of sheet Commitments matter to you.",
             Severity.NOTE,
         )

@@ -25,6 +25,7 @@ _OF_LISTS = {
         *("BillingCurrency", "BilledCost"),
     ),
 }
+APPLIED = "ContractApplied"  # FOCUS's name for the column: to which commitments a charge is applied
 _DECIMALS = ("auto", "point", "comma")
 _DELIVERIES = ("replaces", "adds")
 # The columns as the sheets call them: there a person corrects them.
@@ -167,6 +168,15 @@ def check_mapping(
             yield _argument(row, name, complaint)
     if sound and row.target in targets:
         yield from _check_result(row, targets[row.target])
+    if sound and row.target == APPLIED and not _is_one_column(row):
+        yield _argument(
+            row, row.steps[0][0], "its cells are read as they stand, so it takes text and a column"
+        )
+
+
+def _is_one_column(row: _Row) -> bool:
+    """Tell whether a row takes the cells of a column, or of the first that is there, as they are."""
+    return row.steps == (("text", ""),) and bool(row.source) and not {"+", "*"} & set(row.source)
 
 
 def _check_result(row: _Row, wanted: ColumnType) -> Iterable[Problem]:

@@ -25,6 +25,7 @@ from importlib.resources import files
 from billow.charges import COLUMNS, ColumnType
 from billow.problems import Place, Problem, in_order
 from billow.vendors.format_checks import (
+    APPLIED,
     COMMITMENT,
     INVOICE_DETAIL,
     LISTS,
@@ -35,6 +36,8 @@ from billow.vendors.format_checks import (
 
 FORMATS_SHEET, MAPPING_SHEET, VALUES_SHEET = "Report formats", "Report mapping", "Value maps"
 TARGETS = {column.name: column.type for column in COLUMNS}
+# What of a charge is not stored with it: read from the file as it was archived, where somebody asks for it.
+_BESIDE = {APPLIED: ColumnType.TEXT}
 # What a format of orders or of an inventory fills. Moments stay text until it is known where the customer is.
 ORDER_TARGETS = {
     **dict.fromkeys(
@@ -305,4 +308,4 @@ def _targets_of(report: ReportFormat | None) -> Mapping[str, ColumnType]:
     """Return what the mapping of a format may fill."""
     if report and report.kind in LISTS:
         return {INVOICE_DETAIL: DETAIL_TARGETS, COMMITMENT: COMMITMENT_TARGETS}[report.kind]
-    return ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS
+    return ORDER_TARGETS if report and report.kind in ORDER_KINDS else TARGETS | _BESIDE

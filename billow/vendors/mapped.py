@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billow.charges import COLUMNS, CONTENT, HASH_OFFSET, Category, ColumnType
 from billow.problems import refuse_if_any
 from billow.vendors.credit_rows import CREDIT_PARTS, read_credit_cells
-from billow.vendors.formats import Formats, MappingRow, ReportFormat
+from billow.vendors.formats import TARGETS, Formats, MappingRow, ReportFormat
 from billow.vendors.headers import Header
 from billow.vendors.meaning import Meaning, compiled
 from billow.vendors.reading import Written, day_sql, number_sql, read_days, read_numbers
@@ -138,8 +138,8 @@ def as_set(source: str) -> str:
 
 
 def mapping_for(report: ReportFormat, formats: Formats, header: Header) -> Iterable[MappingRow]:
-    """Yield the mapping rows of a format, ``*`` spelled out into the columns that the file has."""
-    rows = formats.mapping_of(report.format_id)
+    """Yield the mapping rows of a set's columns, ``*`` spelled out into those that the file has."""
+    rows = [row for row in formats.mapping_of(report.format_id) if row.target in {*TARGETS, "*"}]
     named = {row.target for row in rows}
     for row in rows:
         if row.target != "*":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.clerk import REPORTS, billow, rows
+from tests.commands.clerk import REPORTS, add_row, billow, rows
 
 SAMPLES = REPORTS / "focus"
 LIST = SAMPLES / "fdt_azure_contract-commitment-1_3.csv"
@@ -80,6 +80,20 @@ def test_the_samples_show_what_the_charges_used(workbook: Path) -> None:
         p["sentence"] for p in billow("check", workbook, "--json").data["problems"] if p["code"] == "CHK-005"
     )
     assert "savingsPlans/08697a8d41be" in strange
+
+
+def test_the_column_is_the_one_that_the_mapping_names_now(workbook: Path) -> None:
+    billow("import", workbook, a_list(workbook, PLAN))
+    path = charges(workbook, "2026-05", "100")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("ContractApplied", "Drawn from", 1), encoding="utf-8"
+    )
+    billow("import", workbook, path)
+    assert of(workbook, "C-1")["Used so far"] == 0
+    row = {"Format": "focus", "Target": "ContractApplied", "Source": "Drawn from", "Transform": "text"}
+    add_row(workbook, "tblMapping", row)
+    assert billow("check", workbook).code == 0
+    assert of(workbook, "C-1")["Used so far"] == 100
 
 
 def test_a_commitment_is_never_a_charge(workbook: Path) -> None:

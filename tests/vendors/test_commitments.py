@@ -166,3 +166,44 @@ def test_a_cell_that_is_wrong_is_told_and_the_others_count(tmp_path: Path) -> No
     assert found == (Applied("K", "C", "EUR", D(1)),)
     assert (problem.code, problem.severity, problem.place.row) == ("IMP-099", Severity.NOTE, 3)
     assert problem.place.column == "ContractApplied"
+
+
+def house(source: str, transform: str = "text") -> Formats:
+    """FOCUS with a row of sheet Report mapping over it."""
+    row = {"format_id": "focus", "target": "ContractApplied", "source": source, "transform": transform}
+    return Formats.shipped().with_rows(mapping=[row])
+
+
+def test_the_mapping_names_the_column(tmp_path: Path) -> None:
+    path = tmp_path / "charges.csv"
+    cell = json.dumps(json.dumps([ELEMENT])).replace('\\"', '""')
+    head = "BilledCost,ChargeCategory,ChargePeriodStart,BillingCurrency,Drawn from,ContractApplied"
+    path.write_text(f"{head}\n1,Usage,2026-05-01,EUR,{cell},\n1,Usage,2026-05-01,EUR,,{cell}\n")
+    found = {
+        source: [part.amount for part in applied(path, formats, formats["focus"])[0]]
+        for source in ("Drawn from", "Drawn from|ContractApplied", "Nowhere")
+        if not (formats := house(source)).problems
+    }
+    assert found == {"Drawn from": [D(1)], "Drawn from|ContractApplied": [D(2)], "Nowhere": []}
+
+
+def test_a_mapped_column_is_no_new_one_and_no_column_of_the_set(tmp_path: Path) -> None:
+    path = tmp_path / "charges.csv"
+    head = "BilledCost,ChargeCategory,ChargePeriodStart,BillingPeriodStart,BillingCurrency,BillingAccountId"
+    path.write_text(f"{head},Drawn from\n1,Usage,2026-05-01,2026-05-01,EUR,payer,[]\n")
+    unknown = import_report(path, Formats.shipped(), out_dir=tmp_path)
+    mapped = import_report(path, house("Drawn from"), out_dir=tmp_path)
+    assert ([p.code for p in unknown.problems], mapped.problems) == (["IMP-006"], ())
+    assert unknown.totals is not None
+    assert mapped.totals is not None
+    assert unknown.totals.fingerprint == mapped.totals.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("source", "transform"),
+    [("A", "lower"), ("A", "text|upper"), ("", "const:x"), ("A+B", "text"), ("a/*", "text")],
+)
+def test_a_mapping_that_would_be_ignored_is_refused(source: str, transform: str) -> None:
+    (problem,) = house(source, transform).problems
+    assert (problem.code, problem.place.sheet, problem.place.row) == ("IMP-026", "Report mapping", 2)
+    assert "its cells are read as they stand, so it takes text and a column" in problem.sentence
