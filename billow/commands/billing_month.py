@@ -5,6 +5,7 @@ Check, invoice and issue look at the same month; they differ only in what they d
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -108,17 +109,20 @@ def look_at(desk: Desk, month: str, proved: Collection[str] = ()) -> BillingMont
     kept = [totals.import_id for totals in imports if totals.import_id not in proved]
     altered = [problem for import_id in kept for problem in desk.store.verify(import_id)]
     _refuse_unreadable(altered)
-    left = postponed.before(desk, month)
-    charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
-    rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
-    ordered = asked(desk, month)
-    rated = replace(rated, open_items=(*rated.open_items, *(proposal.item for proposal in ordered)))
-    made = drafts(rated.lines, books, desk.inputs.invoicing, month, explaining(rated, books))
+    # Python waits here for nothing but its own: files are added up where it is not needed, on another core
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        added_up = beside.submit(_imported, desk, imports)
+        left = postponed.before(desk, month)
+        charges = [*desk.store.charges(month), *postponed.charges_of(desk, left)]
+        rated = rate(charges, books, month, issued_before(desk, month), _restated(desk, month, charges))
+        ordered = asked(desk, month)
+        rated = replace(rated, open_items=(*rated.open_items, *(proposal.item for proposal in ordered)))
+        made = drafts(rated.lines, books, desk.inputs.invoicing, month, explaining(rated, books))
+        imported = added_up.result() | _left(left)
     issued = {document.buyer.number: document for document in desk.register.documents(month)}
     documents = _documents(made.documents, issued)
     last = desk.register.last_month_before(month)
     limits = Limits(desk.inputs.settings.movement_percent, desk.inputs.settings.minimum_margin)
-    imported = _imported(desk, imports) | _left(left)
     earlier = _imports_of(desk, left)
     proofs = file_proofs((*imports, *earlier), imported, rated.placed, documents)
     windows = [product.window_hours for product in books.products]

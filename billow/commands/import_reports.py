@@ -54,14 +54,15 @@ def import_reports(workbook: At, reports: Sequence[str], period: str | None, pro
     desk = open_desk(workbook)
     with fetched_into(desk.data / "incoming") as folder:
         fetched = fetch_reports(desk, reports, wanted, folder, progress)
-        return _import(desk, fetched, wanted, progress)
+        return _import(desk, fetched, wanted, folder / "read", progress)
 
 
-def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress: Progress) -> Outcome:
-    read, unclear = _read_all(desk, fetched, wanted, progress)
+def _import(
+    desk: Desk, fetched: Sequence[Fetched], wanted: str | None, folder: Path, progress: Progress
+) -> Outcome:
+    read, unclear = _read_all(desk, fetched, wanted, folder, progress)
     problems = in_order((*(problem for item in read for problem in item.problems), *unclear))
     if any(problem.severity is Severity.STOP for problem in problems):
-        _discard(read)
         raise Refused(problems)
     desk.book.refuse_if_busy()
     closed = desk.register.months()
@@ -78,7 +79,6 @@ def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress
         for r in read
         if r.imported.commitments is not None
     ]
-    _discard(committed)
     remember(desk, {item.fetched: item.commit.totals for item in committed if item.commit})
     unchanged = [item for item in fetched if item.path is None]
     with already("but the reports are imported. Close the workbook and run check: it shows them."):
@@ -87,7 +87,7 @@ def _import(desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress
 
 
 def _read_all(
-    desk: Desk, fetched: Sequence[Fetched], wanted: str | None, progress: Progress
+    desk: Desk, fetched: Sequence[Fetched], wanted: str | None, folder: Path, progress: Progress
 ) -> tuple[list[_Read], list[Problem]]:
     """Read the reports, and find out what each does to the earlier deliveries; nothing counts yet."""
     read: list[_Read] = []
@@ -99,10 +99,11 @@ def _read_all(
         found = import_report(
             path,
             desk.formats,
-            out_dir=desk.data / "incoming",
+            out_dir=folder,
             billing_month=wanted,
             format_id=item.source.format_id or None,
             with_lists=True,
+            with_copy=True,
         )
         delivery = _delivery(desk, item.source, found, read)
         if isinstance(delivery, Problem):
@@ -164,13 +165,6 @@ def _just_stored(read: Sequence[_Read]) -> set[str]:
     """Return the imports whose files this command put into the store; each was hashed where it lies now."""
     found = (item.commit for item in read if item.commit)
     return {each.totals.import_id for each in found if each.status not in {Status.UNCHANGED, Status.LATE}}
-
-
-def _discard(read: Sequence[_Read]) -> None:
-    """Remove what was read and not taken over."""
-    for item in read:
-        if item.imported.parquet:
-            item.imported.parquet.unlink(missing_ok=True)
 
 
 def _described(item: _Read) -> list[str]:

@@ -61,6 +61,10 @@ class ImportedSet(Protocol):
     def parquet(self) -> Path | None:
         """Where the set lies for now."""
 
+    @property
+    def copy(self) -> Path | None:
+        """Where a copy of the vendor's file lies for now, hashed as it was made; if there is one."""
+
 
 class Status(StrEnum):
     """What a commit did to the store."""
@@ -120,7 +124,7 @@ class ChargeStore:
             return Commit(Status.UNCHANGED, known.totals)
         if late := invoiced(totals, current):
             return Commit(Status.LATE, late.totals)
-        new = _Delivered(totals, parquet, raw_path, content, content if adds else "")
+        new = _Delivered(totals, parquet, raw_path, imported.copy, content, content if adds else "")
         if same.closed or totals.billing_month in closed:
             return self._correct(new, same, open_month(closed))
         olds = [] if adds else same.replaced()
@@ -171,7 +175,8 @@ class ChargeStore:
         status: Status,
     ) -> Commit:
         """Put the files of a set in place, then let it count instead of ``olds``."""
-        totals, archive = new.totals, self.keep(new.raw_path, new.totals.sha256, new.totals.file_name)
+        totals = new.totals
+        archive = self.keep(new.raw_path, totals.sha256, totals.file_name, new.copy)
         placed = self._place(new.parquet, totals)
         files = (self._relative(placed), _sha256(placed), self._relative(archive))
         row = CataloguedSet(totals, new.content, *files, delivered=delivered, hashed_by=hashed_by())
@@ -229,11 +234,16 @@ class ChargeStore:
             if one in family(one.totals, current, ()).counted
         ]
 
-    def keep(self, raw_path: Path, sha256: str, name: str) -> Path:
-        """Put a vendor's file into the archive, as delivered, and return where it lies."""
+    def keep(self, raw_path: Path, sha256: str, name: str, copy: Path | None = None) -> Path:
+        """Put a vendor's file into the archive, as delivered, and return where it lies.
+
+        A ``copy`` of ours was hashed as it was made, and need not be made again.
+        """
         target = self.root / "archive" / sha256 / safe_name(name)
+        if copy and not target.exists() and _is_linked(copy, target):
+            return target
         if not target.exists():
-            _copy(raw_path, target)
+            _copy(copy or raw_path, target)
         if _sha256(target) != sha256:
             target.unlink()
             raise ValueError(f"{raw_path.name} is not the file that was imported; it has changed since")
@@ -317,7 +327,8 @@ class ChargeStore:
         ):  # a set is never changed: the same file read by a corrected format is another set
             count += 1
             target = folder / f"{totals.import_id}-{count}.parquet"
-        _copy(parquet, target)
+        if not _is_linked(parquet, target):
+            _copy(parquet, target)
         return target
 
 
@@ -328,6 +339,7 @@ class _Delivered:
     totals: ImportTotals
     parquet: Path
     raw_path: Path
+    copy: Path | None
     content: str
     mark: str
 
@@ -336,6 +348,19 @@ def _handed_over(imported: ImportedSet) -> tuple[ImportTotals, Path]:
     if imported.totals is None or imported.parquet is None:
         raise ValueError("an import that was refused has no set to commit")
     return imported.totals, imported.parquet
+
+
+def _is_linked(source: Path, target: Path) -> bool:
+    """Give a finished file of ours a name in the store too; False where the disk does not let it have two."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        return False
+    target.chmod(0o600)  # as what is copied has it
+    return True
 
 
 def _copy(source: Path, target: Path) -> None:

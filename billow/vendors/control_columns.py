@@ -25,7 +25,9 @@ from billow.vendors.figures import DECIMALS, WHOLE_DIGITS
 Sums = dict[tuple[str, ...], tuple[int, tuple[Decimal, ...]]]
 _BARE = rf"^-?\d{{1,{WHOLE_DIGITS}}}(\.\d{{1,{DECIMALS}}})?$"
 _EXACT = pa.decimal256(60, DECIMALS)
-_BLOCK = 1 << 22  # bytes of text at a time: a longer line than this is unusual enough
+# Bytes of text at a time. A longer line is unusual enough; of smaller pieces there are so many that a month
+# which is rated meanwhile has to make way for each.
+_BLOCK = 1 << 25
 
 
 def sums_by_cells(

@@ -16,7 +16,7 @@ else the invoices, else the month.
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,7 +48,8 @@ class Imported:
     """A set of charges and its totals, or nothing; and in both cases what a person should look at.
 
     Where the file lists the vendor's invoices, they are its ``bills``, and where it lists what was agreed to
-    be used, its ``commitments``; ``sha256`` says which file it is.
+    be used, its ``commitments``; ``sha256`` says which file it is. ``copy`` is the file as it was delivered,
+    hashed as it was copied, where that was wanted.
     """
 
     totals: ImportTotals | None
@@ -57,6 +58,7 @@ class Imported:
     bills: tuple[VendorBill, ...] | None = None
     sha256: str = ""
     commitments: tuple[Commitment, ...] | None = None
+    copy: Path | None = None
 
 
 def import_report(
@@ -67,17 +69,21 @@ def import_report(
     billing_month: str | None = None,
     format_id: str | None = None,
     with_lists: bool = False,
+    with_copy: bool = False,
 ) -> Imported:
     """Import the report at ``path`` into one Parquet file in ``out_dir``, unless a problem stops it.
 
     A list of the vendor's invoices or of commitments has no charges. It is refused, or read ``with_lists``.
+    ``with_copy`` the report is copied to ``out_dir`` first, and the copy is what is read.
     """
     if billing_month is not None:
         month(billing_month)  # a month that is none is the caller's mistake, not the file's
     out_dir.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix=".import-", dir=out_dir) as folder:
-            plain = make_typed(path, Path(folder))
+            copy = Path(folder, "delivered", path.name)
+            copy.parent.mkdir()
+            plain = make_typed(path, Path(folder), copy if with_copy else None)
             report = _chosen(path.name, plain.header, formats, format_id, with_lists=with_lists)
             with open_table(plain, path.name, Path(folder)) as table:
                 if report.kind == INVOICE_DETAIL:
@@ -86,7 +92,10 @@ def import_report(
                 if report.kind == COMMITMENT:
                     agreed, told = read_commitments(table, report, formats)
                     return Imported(None, None, told, None, plain.sha256, agreed)
-                return _import(table, report, formats, out_dir, billing_month)
+                found = _import(table, report, formats, out_dir, billing_month)
+            if with_copy and found.parquet:
+                found = replace(found, copy=copy.replace(found.parquet.with_suffix(".delivered")))
+            return found
     except Refused as refused:
         return Imported(None, None, refused.problems)
 

@@ -14,6 +14,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,27 @@ def make_plain(path: Path, folder: Path, *, hashed: bool = True) -> Plain:
 
     One that was hashed before, as those of the archive are, has no hash here.
     """
+    return _made(path, folder, _looked_through(path, hashed=hashed))
+
+
+def make_typed(path: Path, folder: Path, copy: Path | None = None) -> Plain:
+    """Do as ``make_plain`` does, but leave a Parquet file whose types can be read as they are where it is.
+
+    Where a ``copy`` is wanted, it is made of the very bytes that are looked at, and read instead of the file.
+    """
+    seen, lies = _looked_through(path, copy=copy), copy or path
+    if not _begins(lies, _PARQUET) or _PATTERN.search(str(lies)):
+        return _made(lies, folder, seen)
+    typed = typed_columns(lies, most=most_bytes(lies, _PARQUET_RATIO))
+    if typed is None:
+        return _made(lies, folder, seen)
+    return Plain(lies, ",", tuple(name.strip() for name in typed.names), seen.sha256, typed=typed)
+
+
+def _made(path: Path, folder: Path, seen: "_Seen") -> Plain:
     target = folder / "report.csv"
     problems: list[Problem] = []
     try:
-        seen = _looked_through(path, hashed=hashed)
         _refuse_sealed(path)
         if seen.is_plain:
             target = path
@@ -116,23 +134,38 @@ class _Seen:
     sha256: str = ""
 
 
-def _looked_through(path: Path, *, hashed: bool) -> _Seen:
-    digest, letters, end = hashlib.sha256(), _Utf8(), b"\n"
-    with path.open("rb") as stream:
-        table = not stream.read(16).removeprefix(codecs.BOM_UTF8).lstrip(b" ").startswith(_NOT_TABLES)
-        table = table and path.suffix.lower() not in _WORKBOOKS
-        seen = _Seen(table and not _PATTERN.search(str(path)))
-        stream.seek(0)
-        while chunk := stream.read(_CHUNK):
+def _looked_through(path: Path, *, hashed: bool = True, copy: Path | None = None) -> _Seen:
+    digest, letters, end, seen = hashlib.sha256(), _Utf8(), b"\n", _Seen(is_plain=True)
+    with copy.open("wb") if copy else nullcontext() as out:
+        for chunk in _chunks(path):
             if hashed:
                 digest.update(chunk)
             if seen.is_plain:
                 letters.look_at(chunk)
                 seen.is_plain = not (letters.is_broken or b"\r" in chunk or _has_mark(end, chunk))
+            if out:
+                out.write(chunk)
             end = chunk[-3:]
     seen.sha256 = digest.hexdigest() if hashed else ""
-    seen.is_plain = seen.is_plain and letters.is_whole
+    seen.is_plain = seen.is_plain and letters.is_whole and _is_table(copy or path)
     return seen
+
+
+def _is_table(path: Path) -> bool:
+    """Tell whether a file begins as a table of text does, and can be read where it lies."""
+    with path.open("rb") as stream:
+        begin = stream.read(16).removeprefix(codecs.BOM_UTF8).lstrip(b" ")
+    is_text = not begin.startswith(_NOT_TABLES) and path.suffix.lower() not in _WORKBOOKS
+    return is_text and not _PATTERN.search(str(path))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise Refused([_unreadable(path, error)]) from error
 
 
 def _has_mark(end: bytes, chunk: bytes) -> bool:
@@ -271,18 +304,6 @@ def _from_parquet(path: Path, target: Path) -> None:
         write_text(path, target, most=most_bytes(path, _PARQUET_RATIO))
     except Unusable as error:
         raise EOFError(str(error)) from error
-
-
-def make_typed(path: Path, folder: Path) -> Plain:
-    """Do as ``make_plain`` does, but leave a Parquet file whose types can be read as they are where it is."""
-    if not path.is_file() or not _begins(path, _PARQUET) or _PATTERN.search(str(path)):
-        return make_plain(path, folder)
-    typed = typed_columns(path, most=most_bytes(path, _PARQUET_RATIO))
-    if typed is None:
-        return make_plain(path, folder)
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Plain(path, ",", tuple(name.strip() for name in typed.names), digest, typed=typed)
 
 
 def _from_json_lines(target: Path, path: Path) -> None:

@@ -370,10 +370,11 @@ def test_every_field_of_a_charge_is_grouped_summed_or_made_here() -> None:
 
 @dataclass(frozen=True)
 class _Handed:
-    """What another importer may hand over: the two fields are enough."""
+    """What another importer may hand over: these fields are enough."""
 
     totals: ImportTotals | None
     parquet: Path | None
+    copy: Path | None = None
 
 
 def test_names_of_vendors_and_files_are_made_safe(store: ChargeStore, put: Put) -> None:
