@@ -49,7 +49,6 @@ class Workbook:
         self.before_images: BeforeImages | None = None
         self._opened = hashlib.sha256(data).hexdigest()
         self._package = Package(data, path.name)
-        self._cells: dict[str, Cells] = {}
         self._tables = {table.name: table for table in tables_of(self._package)}
         self._lists: dict[tuple[str, str], set[str]] = {}
         self._check(tables)
@@ -117,8 +116,7 @@ class Workbook:
         at, sheet = self._tables[table], self._sheet(self._tables[table].title)
         unshared(sheet, at.body)
         rows = []
-        for number in at.body.rows:
-            cells = sheet.of_row(number)
+        for _, cells in sheet.of_rows(at.body.rows):
             columns = enumerate(at.columns, start=at.area.left)
             rows.append({name: content(cells.get(column), self._strings) for column, name in columns})
         return [row for row in rows if any(value is not None for value in row.values())]
@@ -341,14 +339,9 @@ class Workbook:
         return styles
 
     def _sheet(self, title: str) -> Cells:
-        if title not in self._cells:
-            part = self._package.sheet_parts()[title]
-            self._cells[title] = cells_of(self._package, part)
-            self._package.keep_cells(part, self._cells[title])
-        return self._cells[title]
+        return cells_of(self._package, self._package.sheet_parts()[title])
 
     def _forget(self, title: str) -> None:
-        self._cells.pop(title, None)
         self._tables = {name: table for name, table in self._tables.items() if table.title != title}
 
     def _touch(self, title: str) -> None:
@@ -377,7 +370,6 @@ class Workbook:
         self._touch(at.title)
         if len(at.body.rows) >= _LARGE:
             self._package.pack(at.sheet_part)
-            del self._cells[at.title]
 
     def _refuse_overwriting(self, table: str, found: list[tuple[int, str, str]]) -> None:
         hint = f"Move what stands below table {table} to another place; the table needs these rows."

@@ -131,9 +131,9 @@ def new_cell(reference: str, value: Any, style: str | None, *, since_1904: bool 
     return parsed_in(text.encode())[0]
 
 
-def parsed_in(text: bytes) -> Node:
+def parsed_in(text: bytes, declared: bytes = b' xmlns="%b"' % MAIN.encode()) -> Node:
     """Return elements of a sheet that were written as text, within one that holds them."""
-    return parsed(b'<sheetData xmlns="%s">%s</sheetData>' % (MAIN.encode(), text))
+    return parsed(b"<sheetData%b>%b</sheetData>" % (declared, text))
 
 
 def look_of(style: str | None) -> str:

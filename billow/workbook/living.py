@@ -11,7 +11,7 @@ from billow.workbook.cells import Formula, content, new_cell
 from billow.workbook.markup import Area, Node, main
 from billow.workbook.moving import unshared
 from billow.workbook.package import Package
-from billow.workbook.tables import Cells
+from billow.workbook.tables import Cells, cells_of
 
 _EVERYWHERE = Area(1, 1, 1_048_576, 16_384)
 _MARKS = (b"BILLOW_", b"BILLOW.CALC")
@@ -38,10 +38,9 @@ def living(package: Package, title: str) -> list[Living]:
     data = package.read(part)
     if not any(mark in data for mark in _MARKS):
         return []
-    tree = package.tree(part)
-    unshared(Cells(tree), _EVERYWHERE)
+    unshared(cells_of(package, part), _EVERYWHERE)
     found = []
-    for cell in tree.iter(main("c")):
+    for cell in package.tree(part).iter(main("c")):
         formula = cell.find(main("f"))
         text = plain(formula.text or "") if formula is not None else ""
         if formula is not None and called_in(text):
@@ -77,7 +76,7 @@ def _standing(cells: Cells, area: Area) -> dict[tuple[int, int], Node]:
     """Return the cells of an area that the file holds; a block may be given as a million rows."""
     return {
         (number, column): cell
-        for number in cells.rows
+        for number in cells.numbers
         if number in area.rows
         for column, cell in cells.of_row(number).items()
         if column in area.columns

@@ -45,7 +45,6 @@ class Migration:
 
     def __post_init__(self) -> None:
         self._looks = Looks(self.new, self.old)
-        self._sheets: dict[str, Cells] = {}
         self._had = {table.name: table for table in tables_of(self.old)}
         self._has = {table.name: table for table in tables_of(self.new)}
 
@@ -121,7 +120,7 @@ class Migration:
 
     def _add_column(self, table: Table, model: Table, name: str) -> None:
         column, at = table.area.right + 1, model.area.left + model.columns.index(name)
-        pattern = Cells(self.new.tree(model.sheet_part))
+        pattern = cells_of(self.new, model.sheet_part)
         header = pattern.of_row(model.area.top).get(at)
         body = pattern.of_row(model.body.top).get(at)
         cells = self._cells(table.title)
@@ -197,7 +196,7 @@ class Migration:
     def _add_settings(self) -> None:
         """Add the rows of settings that are new, and their names, at the end of the table."""
         table, model = self._had["tblSettings"], self._has["tblSettings"]
-        pattern, strings = Cells(self.new.tree(model.sheet_part)), _strings(self.new)
+        pattern, strings = cells_of(self.new, model.sheet_part), _strings(self.new)
         cells = self._cells(table.title)
         value = column_letters(table.area.left + table.columns.index("Value"))
         for number, named in self._missing_settings().items():
@@ -244,7 +243,7 @@ class Migration:
         title, top, right = card
         model = book_parts.named_cells(self.new)
         first, _ = split_reference(model["Billow_Last"][1])
-        pattern, strings = Cells(self.new.tree(self.new.sheet_parts()["Start"])), _strings(self.new)
+        pattern, strings = cells_of(self.new, self.new.sheet_parts()["Start"]), _strings(self.new)
         cells = self._cells(title)
         run = raw(cells.of_row(top).get(right), self._strings).text
         for below, columns in enumerate(([right], range(_CARDS_FROM, right + 1), [right])):
@@ -253,8 +252,8 @@ class Migration:
                 value = run if below == _RUN_BELOW else content(models[column], strings)
                 look = self._looks.cell(models[column].get("s", "0"))
                 row[column] = new_cell(f"{column_letters(column)}{top + below}", value, look)
-            cells.set_row(top + below, row)
-        cells.rows[top + 1].attrib.update({"ht": pattern.rows[first + 1].get("ht", ""), "customHeight": "1"})
+            high = {"ht": pattern.said(first + 1).get("ht", ""), "customHeight": "1"} if below == 1 else {}
+            cells.set_row(top + below, row, high)
         cells.finish()
         for below, name in enumerate(("Billow_Last", "Billow_Last_Said", "Billow_Run")):
             where = f"{quoted(title)}!${column_letters(right)}${top + below}"
@@ -267,7 +266,6 @@ class Migration:
         """Let the words of the dropdowns be those of this version, and each dropdown look at its own."""
         at = list(self.old.sheet_parts()).index(_LISTS)
         book_parts.drop_sheet(self.old, _LISTS)
-        self._sheets.pop(_LISTS, None)
         graft_sheet(self.new, _LISTS, self.old, at=at)
         for name, (title, reference) in book_parts.named_cells(self.new).items():
             if title == _LISTS:
@@ -310,7 +308,6 @@ class Migration:
             title = there[mark][0]
             at = list(self.old.sheet_parts()).index(title)
             book_parts.drop_sheet(self.old, title)
-            self._sheets.pop(title, None)
             graft_sheet(self.new, page, self.old, at=at)
             for name, (of, _) in model.items():
                 if of == page:
@@ -319,7 +316,7 @@ class Migration:
 
     def _words(self, package: Package, mark: str) -> list[list[str]]:
         title, reference = book_parts.named_cells(package)[mark]
-        cells, strings = Cells(package.tree(package.sheet_parts()[title])), _strings(package)
+        cells, strings = cells_of(package, package.sheet_parts()[title]), _strings(package)
         area = Area.of(reference)
         rows = (cells.of_row(number) for number in area.rows)
         return [[raw(row.get(column), strings).text for column in area.columns] for row in rows]
@@ -331,9 +328,7 @@ class Migration:
             self.added.append(f"the number of its schema, {known}")
 
     def _cells(self, title: str) -> Cells:
-        if title not in self._sheets:
-            self._sheets[title] = cells_of(self.old, self.old.sheet_parts()[title])
-        return self._sheets[title]
+        return cells_of(self.old, self.old.sheet_parts()[title])
 
     @cached_property
     def _strings(self) -> list[str]:

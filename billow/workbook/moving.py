@@ -7,6 +7,7 @@ from billow.workbook.package import Package
 from billow.workbook.tables import Cells, Table
 
 _F = main("f")
+_SHARED = b'"shared"', b"'shared'"
 _X14_RANGE = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
 VML = "{urn:schemas-microsoft-com:office:excel}"
 _WITH_RANGE = set(map(main, ("conditionalFormatting", "dataValidation", "ignoredError", "protectedRange")))
@@ -36,7 +37,9 @@ def _translated(formula: str, old: str, new: str) -> str:
 
 def unshared(cells: Cells, area: Area) -> None:
     """Give every cell of a sheet its own formula where cells of ``area`` share theirs with others."""
-    sharing = [f for f in cells.data.iter(_F) if f.get("t") == "shared"]
+    if not any(cells.holds(said) for said in _SHARED):
+        return
+    sharing = [f for f in cells.settle().iter(_F) if f.get("t") == "shared"]
     touched = {f.get("si") for f in sharing if _inside(_cell_of(f), area)}
     masters = {f.get("si"): (f.text, _cell_of(f).get("r", "")) for f in sharing if f.text}
     for formula in sharing:

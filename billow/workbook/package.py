@@ -35,8 +35,8 @@ class Relation:
 class SheetCells(Protocol):
     """The cells of a sheet, some of which may not be in its tree yet."""
 
-    def settle(self) -> None:
-        """Put all of them into the tree."""
+    def settle(self) -> Node:
+        """Put all of them into the tree, and return it."""
 
     def serialised(self) -> bytes:
         """Return the whole sheet as it is written to the file."""
@@ -80,7 +80,7 @@ class Package:
     def tree(self, name: str) -> Node:
         """Return a part as a tree; call ``touch`` after changing it."""
         if name in self._sheet_cells:
-            self._sheet_cells[name].settle()
+            return self._sheet_cells[name].settle()
         if name not in self._trees:
             self._trees[name] = self._parsed(name)
         return self._trees[name]
@@ -100,6 +100,14 @@ class Package:
     def keep_cells(self, name: str, cells: SheetCells) -> None:
         """Say who keeps the cells of a sheet, before any of them stand outside the tree."""
         self._sheet_cells[name] = cells
+
+    def cells(self, name: str) -> SheetCells | None:
+        """Return who keeps the cells of a sheet, nothing when nobody does yet."""
+        return self._sheet_cells.get(name)
+
+    def has_tree(self, name: str) -> bool:
+        """Tell whether a part was read as a tree, which may have been changed since."""
+        return name in self._trees
 
     def _serialised(self, name: str) -> bytes:
         cells = self._sheet_cells.get(name)

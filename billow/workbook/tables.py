@@ -1,8 +1,8 @@
 """A table on its sheet: where it begins and ends, its columns, and the cells around it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain, zip_longest
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from secrets import token_hex
 from types import MappingProxyType
 
@@ -10,122 +10,165 @@ from lxml import etree
 
 from billow.sheets.raw import BLANK, Raw
 from billow.workbook.cells import parsed_in, raw, unescaped
-from billow.workbook.markup import MAIN, Area, Node, column_letters, column_of, forget, main, serialised
+from billow.workbook.markup import MAIN, Area, Node, column_of, main, parsed, serialised
 from billow.workbook.package import Package
+from billow.workbook.rows import (
+    RowText,
+    Spaces,
+    cells_in,
+    declared,
+    ends_of,
+    is_empty,
+    sliced,
+    straight,
+    text_of,
+)
 
-_ROW, _CELL = main("row"), main("c")
-_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
+_CELL = main("c")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_AT_ONCE = 1024  # rows that are elements at a time, when many are asked for
+
+Damaged = Callable[[], Exception]
 
 
 class Cells:
     """The cells of one sheet, found by row and column.
 
-    Rows that were only just made stay the text that they will be in the file; when somebody asks for cells,
-    they become elements like all others.
+    Its rows stay the text that they are in the file, those just made too; ``tree`` is the sheet around them.
+    Cells that somebody asks for are elements of their own, and stand in the sheet again by ``set_row``.
     """
 
-    def __init__(self, tree: Node) -> None:
+    def __init__(
+        self, tree: Node, rows: dict[int, bytes] | None = None, damaged: Damaged = ValueError
+    ) -> None:
         self.tree = tree
-        self._texts: dict[int, bytes] = {}
-        self._text_columns: set[int] = set()
+        self._texts = rows or {}
+        self._damaged = damaged
         found = tree.find(main("sheetData"))
         if found is None:
-            raise ValueError("the sheet holds no cells")
+            raise damaged()
         self.data: Node = found
-        self._rows: dict[int, Node] = {}
-        self._number()
+        self._spaces: Spaces = {None: MAIN, **{k: v for k, v in found.nsmap.items() if k}}
 
-    def _number(self) -> None:
-        """Say every row's and cell's place: the format lets a program leave it out."""
-        number = 0
-        for row in self.data.iterchildren(_ROW):
-            number = int(row.get("r") or number + 1)
-            row.set("r", str(number))
-            self._rows[number] = row
-            before = ""
-            for cell in row.iterchildren(_CELL):
-                reference = cell.get("r")
-                if not reference:
-                    reference = f"{column_letters(column_of(before) + 1)}{number}"
-                    cell.set("r", reference)
-                before = reference
+    @classmethod
+    def read(cls, data: bytes, damaged: Damaged) -> "Cells":
+        """Return the cells of a sheet as it stands in a file."""
+        sheet = sliced(data)
+        return cls(parsed(sheet.around), sheet.rows, damaged) if sheet else cls(parsed(data), None, damaged)
+
+    def _rows(self) -> dict[int, bytes]:
+        """All rows as text; those that stand in the tree leave it."""
+        if next(self.data.iterchildren(), None) is not None:
+            try:
+                self._texts, self._spaces = straight(self.data, self._spaces)
+            except ValueError:
+                raise self._damaged() from None
+        return self._texts
 
     @property
-    def rows(self) -> dict[int, Node]:
-        """All rows as elements, by number."""
-        self.settle()
-        return self._rows
+    def numbers(self) -> list[int]:
+        """The numbers of all rows."""
+        return list(self._rows())
+
+    def holds(self, words: bytes) -> bool:
+        """Tell whether a row holds these words of the format, or of a text."""
+        return any(words in text for text in self._rows().values())
 
     def of_row(self, number: int) -> dict[int, Node]:
         """Return the cells of a row by column."""
-        row = self.rows.get(number)
-        if row is None:
-            return {}
-        return {column_of(cell.get("r", "")): cell for cell in row.iterchildren(_CELL)}
+        return dict(self.of_rows([number])).get(number, {})
 
-    def has_nothing(self, number: int) -> bool:
-        """Tell whether nothing is known of a row, neither a cell nor a look."""
-        row = self._rows.get(number)
-        return row is None or (len(row) == 0 and set(row.attrib) <= {"r"})
+    def of_rows(self, numbers: Iterable[int]) -> Iterator[tuple[int, dict[int, Node]]]:
+        """Return the cells of rows that there are, by column; not all of them are elements at a time."""
+        rows = self._rows()
+        there = (number for number in numbers if number in rows)
+        while block := list(islice(there, _AT_ONCE)):
+            made = self.elements(b"".join(rows[number] for number in block))
+            for number, row in zip(block, made, strict=True):
+                yield number, {column_of(cell.get("r", "")): cell for cell in row.iterchildren(_CELL)}
 
-    def set_texts(self, rows: Iterable[tuple[int, bytes]], ends: tuple[int, int]) -> None:
-        """Let rows of which nothing was known be these texts; ``ends`` are their first and last column."""
-        for number, text in rows:
-            self._rows.pop(number, None)
-            self._texts[number] = text
-        self._text_columns.update(ends)
+    def elements(self, text: bytes) -> Node:
+        """Return rows or cells that are text as elements, within one that holds them."""
+        try:
+            return parsed_in(text, declared(self._spaces))
+        except etree.XMLSyntaxError:  # elements within elements, thousands deep
+            raise self._damaged() from None
 
-    def settle(self) -> None:
-        """Turn text into elements."""
-        if self._texts:
-            for number, row in zip(self._texts, parsed_in(b"".join(self._texts.values())), strict=True):
-                self._rows[number] = row
-            self._texts.clear()
-            self._text_columns.clear()
-            self.finish()
+    def row(self, number: int) -> RowText | None:
+        """Return a row as text, nothing when there is none."""
+        text = self._rows().get(number)
+        if text is None:
+            return None
+        try:
+            return RowText.of(number, text)
+        except ValueError:  # said in another order than programs use, with spaces between cells
+            self.settle()
+        try:
+            return RowText.of(number, self._rows()[number])
+        except ValueError:
+            raise self._damaged() from None
+
+    def said(self, number: int) -> Mapping[str, str]:
+        """Return what a row says of itself."""
+        return row.said if number in self._rows() and (row := self.row(number)) else {}
+
+    def set_row(self, number: int, cells: Mapping[int, Node], said: Mapping[str, str] = _NOTHING) -> None:
+        """Let a row hold these cells, and say this of itself too; a row that never was is made."""
+        row = self.row(number) or RowText.empty(number)
+        if row.text or cells:
+            holder = self.elements(b"")
+            holder.extend(cells.values())
+            row = replace(row, said={**row.said, **said})
+            self._texts[number] = row.with_cells(cells_in(text_of(holder)))
+
+    def put(self, number: int, text: bytes, kept: Mapping[int, bytes]) -> None:
+        """Let a row be this text, with cells that are kept and what stands there otherwise."""
+        there = self.row(number) or RowText.empty(number)
+        if kept or there.looks or there.rest:
+            row = replace(RowText.of(number, text), rest=there.rest)
+            text = row.with_cells({**there.cells(), **row.cells(), **kept})
+        self._texts[number] = text
+
+    def clear(self, row: RowText, columns: Container[int], forgotten: Container[str]) -> None:
+        """Take from a row its cells in these columns, and let it say no more what is ``forgotten``."""
+        cells = {} if all(column in columns for column in row.looks) else row.cells()
+        left = {column: cell for column, cell in cells.items() if column not in columns}
+        text = row.with_cells(left, forgotten)
+        self._rows().pop(row.number, None)
+        if not is_empty(text):
+            self._texts[row.number] = text
+
+    def settle(self) -> Node:
+        """Put all rows into the tree, and return it; whoever changes a row there changes the sheet."""
+        rows = self._rows()
+        if rows:
+            self.data[:] = list(self.elements(b"".join(rows[number] for number in sorted(rows))))
+            self._texts = {}
+        return self.tree
 
     def serialised(self) -> bytes:
         """Return the whole sheet as it is written to the file."""
-        if self.tree.nsmap.get(None) != MAIN:  # the program that saved it gives each element a prefix
-            self.settle()
-        if not self._texts:
+        rows = self._rows()
+        if not rows:
             return serialised(self.tree)
-        mark = f"rows-{token_hex(8)}"  # which no file knows
-        there = dict(self._rows) | {number: etree.ProcessingInstruction(mark) for number in self._texts}
-        self.data[:] = [there[number] for number in sorted(there)]
-        outside = serialised(self.tree).split(etree.tostring(etree.ProcessingInstruction(mark)))
-        self.data[:] = list(self._rows.values())
-        texts = [self._texts[number] for number in sorted(self._texts)]
-        return b"".join(chain.from_iterable(zip_longest(outside, texts, fillvalue=b"")))
-
-    def set_row(self, number: int, cells: dict[int, Node], said: Mapping[str, str] = _NOTHING_SAID) -> None:
-        """Let a row hold these cells, and say of itself what is ``said``; a row that never was is made."""
-        self._texts.pop(number, None)
-        row = self._rows.get(number)
-        if row is None:
-            if not cells:
-                return
-            row = etree.Element(_ROW, r=str(number))
-            self._rows[number] = row
-        forget(row, "spans")  # a hint for loading that would now be wrong
-        rest = [node for node in row if node.tag != _CELL]
-        row[:] = [cells[column] for column in sorted(cells)] + rest
-        for name, value in said.items():
-            row.set(name, value)
+        mark = etree.ProcessingInstruction(f"rows-{token_hex(8)}")  # which no file knows
+        self.data[:] = [mark]
+        before, after = serialised(self.tree).split(etree.tostring(mark))
+        self.data[:] = []
+        unknown = {name: uri for name, uri in self._spaces.items() if self.data.nsmap.get(name) != uri}
+        return b"".join(
+            (before[:-1], declared(unknown), b">", *(rows[number] for number in sorted(rows)), after)
+        )
 
     def finish(self) -> None:
         """Put rows in their order, drop empty ones, and say again how far the sheet reaches."""
-        kept = {n: row for n, row in sorted(self._rows.items()) if len(row) or len(row.attrib) > 1}
-        self._rows = kept
-        self.data[:] = list(kept.values())
+        rows = self._rows()
+        self._texts = {number: rows[number] for number in sorted(rows) if not is_empty(rows[number])}
         dimension = self.tree.find(main("dimension"))
-        ends = {n: (cells[0], cells[-1]) for n, row in kept.items() if len(cells := row.findall(_CELL))}
-        numbers = [*ends, *self._texts]
-        if dimension is not None and numbers:
-            columns = {column_of(cell.get("r", "")) for pair in ends.values() for cell in pair}
-            columns |= self._text_columns
-            area = Area(min(numbers), min(columns), max(numbers), max(columns))
-            dimension.set("ref", str(area))
+        ends = {number: ends for number, text in self._texts.items() if (ends := ends_of(text))}
+        if dimension is not None and ends:
+            columns = {column_of(letters) for pair in set(ends.values()) for letters in pair}
+            dimension.set("ref", str(Area(min(ends), min(columns), max(ends), max(columns))))
 
 
 @dataclass
@@ -191,11 +234,23 @@ def tables_of(package: Package) -> Iterator[Table]:
 
 
 def cells_of(package: Package, sheet_part: str) -> Cells:
-    """Return the cells of a sheet; ``Refused`` where they do not say where they are."""
-    try:
-        return Cells(package.tree(sheet_part))
-    except ValueError:
-        raise package.damaged(sheet_part) from None
+    """Return the cells of a sheet, the same to everyone; ``Refused`` where they do not say where they are."""
+    known = package.cells(sheet_part)
+    if isinstance(known, Cells):
+        return known
+
+    def damaged() -> Exception:
+        return package.damaged(sheet_part)
+
+    if package.has_tree(sheet_part):
+        cells = Cells(package.tree(sheet_part), damaged=damaged)
+    else:
+        try:
+            cells = Cells.read(package.read(sheet_part), damaged)
+        except (etree.XMLSyntaxError, KeyError):
+            raise damaged() from None
+    package.keep_cells(sheet_part, cells)
+    return cells
 
 
 def _is_placed(table: Table) -> bool:
@@ -209,8 +264,7 @@ def _is_placed(table: Table) -> bool:
 def raw_rows(table: Table, cells: Cells, strings: list[str]) -> Iterator[tuple[int, dict[str, Raw]]]:
     """Return the body of a table: row number, and what stands under each header."""
     left, columns = table.area.left, table.columns
-    for number in table.body.rows:
-        found = cells.of_row(number)
+    for number, found in cells.of_rows(table.body.rows):
         if not found:
             continue
         at = {column: found.get(left + index) for index, column in enumerate(columns)}

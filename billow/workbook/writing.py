@@ -5,38 +5,49 @@ table is sorted. Whatever stands outside the table is left alone.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby, islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from billow.sheets.columns import Sheet
 from billow.sheets.raw import Raw, day_number
 from billow.sheets.values import digits
-from billow.workbook.cells import Formula, look_of, parsed_in, raw
+from billow.workbook.cells import Formula, look_of, raw
 from billow.workbook.formulas import FORMULAS
-from billow.workbook.markup import Node, column_letters, column_of, forget, main
+from billow.workbook.markup import Node, column_letters, main
 from billow.workbook.moving import moved, unshared
 from billow.workbook.row_texts import Column, row_texts
+from billow.workbook.rows import RowText, attributes_text, moved_to, row_text, text_of
 from billow.workbook.styles import WRAPS, style_of
 from billow.workbook.tables import Cells, Table
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
 _LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 _AT_ONCE = 4096  # rows whose texts are held beside the rows
 
 
 @dataclass
 class OldRow:
-    """A row as it stood: its cells by column of the sheet, and what the row itself says."""
+    """A row as it stood, and what of the words about itself goes with it to another place."""
 
-    number: int
-    cells: dict[int, Node]
+    text: RowText
     attributes: dict[str, str]
+
+    @property
+    def number(self) -> int:
+        """Where it stood."""
+        return self.text.number
+
+    @property
+    def looks(self) -> Mapping[int, str]:
+        """The styles of its cells by column, '' for none; those beside the table too."""
+        return self.text.looks
 
 
 class _NewRow(NamedTuple):
@@ -45,8 +56,7 @@ class _NewRow(NamedTuple):
     number: int
     before: OldRow | None
     values: Mapping[str, Any] | None
-    kept: dict[int, Node]
-    outside: dict[int, Node]
+    kept: dict[int, bytes]
 
 
 @dataclass
@@ -68,15 +78,15 @@ class Writer:
 
     def append(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows below those that are there."""
-        old = self._old()
-        kept = [row for row in old if self._holds_anything(row.cells)]
+        old, filled = self._old(), self._filled()
+        kept = [row for row in old if row.number in filled]
         self._write(old, [(row, None) for row in kept] + [(None, values) for values in rows])
 
     def overwritten(self, count: int) -> list[tuple[int, str, str]]:
         """Return what stands below the table where ``count`` rows would go: row, header, content."""
         area, found = self.table.area, []
         bottom = self.table.body.top + max(count, 1) - 1 + self.table.totals
-        for number in sorted(number for number in self.cells.rows if area.bottom < number <= bottom):
+        for number in sorted(number for number in self.cells.numbers if area.bottom < number <= bottom):
             for column, cell in self.cells.of_row(number).items():
                 if column in area.columns and (there := raw(cell, self.strings)).kind != "blank":
                     found.append((number, self._header(column), there.text))
@@ -84,7 +94,11 @@ class Writer:
 
     def kept(self) -> int:
         """How many rows of the table hold anything."""
-        return sum(self._holds_anything(self.cells.of_row(number)) for number in self.table.body.rows)
+        return len(self._filled())
+
+    def _filled(self) -> set[int]:
+        rows = self.cells.of_rows(self.table.body.rows)
+        return {number for number, cells in rows if self._holds_anything(cells)}
 
     def _holds_anything(self, row: Mapping[int, Node]) -> bool:
         """Tell whether a row holds more than the formulas that each row of the table has."""
@@ -99,14 +113,9 @@ class Writer:
         return self.table.columns[column - self.table.area.left]
 
     def _old(self) -> list[OldRow]:
-        columns = self.table.area.columns
         unshared(self.cells, self.table.body)
-        old = []
-        for number in self.table.body.rows:
-            inside = {c: cell for c, cell in self.cells.of_row(number).items() if c in columns}
-            row = self.cells.rows.get(number)
-            old.append(OldRow(number, inside, _attributes(row) if row is not None else {}))
-        return old
+        rows = (self.cells.row(number) or RowText.empty(number) for number in self.table.body.rows)
+        return [OldRow(row, _travelling(row.said)) for row in rows]
 
     def _paired(
         self, old: list[OldRow], rows: Sequence[Mapping[str, Any]]
@@ -116,9 +125,8 @@ class Writer:
         waiting: dict[tuple[str, ...], list[OldRow]] = {}
         left, columns = self.table.area.left, self.table.columns
         places = [left + columns.index(key) for key in keys]
-        for row in old:
-            key = tuple(as_said(raw(row.cells.get(place), self.strings)) for place in places)
-            waiting.setdefault(key, []).append(row)
+        for row, *key in zip(old, *(self._said_in(old, place) for place in places), strict=True):
+            waiting.setdefault(tuple(key), []).append(row)
         pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]] = []
         if not any(map(any, waiting)):  # only the blank row of a table that was empty
             return [(None, values) for values in rows]
@@ -129,6 +137,12 @@ class Writer:
             pairs.sort(key=lambda pair: (pair[0] is None, pair[0].number if pair[0] else 0))
         return pairs
 
+    def _said_in(self, old: list[OldRow], column: int) -> list[str]:
+        """Return what stands in one column of the rows."""
+        cells = [row.text.cell(column) for row in old]
+        nodes = iter(self.cells.elements(b"".join(cells)))
+        return [as_said(raw(next(nodes) if cell else None, self.strings)) for cell in cells]
+
     def _said(self, value: Any) -> str:
         value = value.value if isinstance(value, Formula) else value
         if isinstance(value, date):
@@ -138,70 +152,46 @@ class Writer:
     def _write(self, old: list[OldRow], pairs: list[tuple[OldRow | None, Mapping[str, Any] | None]]) -> None:
         columns = self._columns(old)
         body, area = self.table.body, self.table.area
-        totals = self.cells.of_row(area.bottom) if self.table.totals else {}
-        bottom = max(area.bottom, body.top + len(pairs) + self.table.totals)
-        outside = {
-            number: {c: cell for c, cell in self.cells.of_row(number).items() if c not in area.columns}
-            for number in self.cells.rows
-            if body.top <= number <= bottom
-        }
-        for number in range(body.top, area.bottom + 1):
-            self._clear(number, outside.get(number, {}))
+        totals = self.cells.row(area.bottom) if self.table.totals else None
+        for row in (*(each.text for each in old), *([totals] if totals else ())):
+            self.cells.clear(row, area.columns, _TRAVELS)
+        staying = [column for column in columns if column.stays]
         rows = (
-            _NewRow(
-                number, before, values, self._kept(number, before, values, columns), outside.get(number, {})
-            )
+            _NewRow(number, before, values, self._kept(number, before, values, columns, staying))
             for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top)
         )
-        for is_text, own, block in self._in_blocks(rows, columns):
-            self._put(block, own, is_text=is_text)
+        for kept, group in groupby(rows, lambda row: tuple(row.kept)):
+            own = [column for column in columns if column.at not in kept]
+            while block := list(islice(group, _AT_ONCE)):
+                self._put(block, own)
         self.table.resize(max(len(pairs), 1))
         if totals:
             bottom = self.table.area.bottom
-            inside = {c: moved(cell, area.bottom, bottom) for c, cell in totals.items() if c in area.columns}
-            self.cells.set_row(bottom, outside.get(bottom, {}) | inside)
+            inside = {c: self._moved(totals, c, bottom) for c in totals.looks if c in area.columns}
+            self.cells.put(bottom, row_text(bottom, self.cells.said(bottom)), inside)
         self.cells.finish()
 
-    def _in_blocks(
-        self, rows: Iterable[_NewRow], columns: list[Column]
-    ) -> Iterator[tuple[bool, list[Column], list[_NewRow]]]:
-        """Yield rows that are written alike: whether all of each is new, which columns, and the rows."""
-
-        def how(row: _NewRow) -> tuple[bool, tuple[int, ...]]:
-            only_new = not row.kept and not row.outside and self.cells.has_nothing(row.number)
-            return only_new, tuple(row.kept)
-
-        for (only_new, kept), group in groupby(rows, how):
-            own = [column for column in columns if column.at not in kept]
-            while block := list(islice(group, _AT_ONCE)):
-                yield only_new, own, block
-
-    def _put(self, rows: list[_NewRow], columns: list[Column], *, is_text: bool) -> None:
-        """Write rows: as text where all of them is new, else as elements beside those that stay."""
+    def _put(self, rows: list[_NewRow], columns: list[Column]) -> None:
+        """Write rows: the cells that are new, beside those that stay."""
         said = [
-            high | (row.before.attributes if row.before else {})
+            {**self.cells.said(row.number), **high, **(row.before.attributes if row.before else {})}
             for row, high in zip(rows, self._heights(rows), strict=True)
         ]
-        texts = self._texts(rows, said, columns)
-        for row in rows:
+        for row, text in zip(rows, self._texts(rows, said, columns), strict=True):
+            self.cells.put(row.number, text.encode(), row.kept)
             if row.before is not None:
                 self.moves[row.before.number] = row.number
-        if is_text:
-            made = zip((row.number for row in rows), map(str.encode, texts), strict=True)
-            self.cells.set_texts(made, (columns[0].at, columns[-1].at))
-            return
-        for row, its, new_row in zip(rows, said, parsed_in("".join(texts).encode()), strict=True):
-            new = {column_of(cell.get("r", "")): cell for cell in new_row}
-            self.cells.set_row(row.number, row.outside | row.kept | new, its)
 
     def _texts(self, rows: list[_NewRow], said: list[dict[str, str]], columns: list[Column]) -> list[str]:
         """Return each row with its new cells; a cell that was there keeps its look."""
+        before = [row.before.looks if row.before else _NOTHING for row in rows]
+        alike = {id(looks): looks for looks in before}  # thousands of rows look the same
         looks = {}
-        for column in columns if any(row.before for row in rows) else ():
-            its = [_look_in(row.before, column) for row in rows]
-            if any(look != column.look for look in its):
-                looks[column.at] = its
-        begun = [(row.number, _said(*its.items())) for row, its in zip(rows, said, strict=True)]
+        for column in columns:
+            its = {which: _look_in(there, column) for which, there in alike.items()}
+            if any(look != column.look for look in its.values()):
+                looks[column.at] = [its[id(there)] for there in before]
+        begun = [(row.number, attributes_text(its)) for row, its in zip(rows, said, strict=True)]
         values = [row.values or {} for row in rows]
         return row_texts(begun, columns, values, looks, since_1904=self.since_1904)
 
@@ -220,18 +210,12 @@ class Writer:
         """The columns whose sentences may need more lines, and how many letters go into one."""
         return [(c.name, int(c.width * _LETTERS)) for c in self.sheet.columns if c.width >= WRAPS]
 
-    def _clear(self, number: int, outside: dict[int, Node]) -> None:
-        self.cells.set_row(number, outside)
-        row = self.cells.rows.get(number)
-        if row is not None:
-            forget(row, *_TRAVELS)
-
     def _columns(self, old: list[OldRow]) -> list[Column]:
         """Return how each column is written: in the style of most of its cells, else in the named one."""
         columns = []
         for index, name in enumerate(self.table.columns, start=self.table.area.left):
             known = self.sheet.by_name.get(name)
-            used = Counter(row.cells[index].get("s", "") for row in old[:200] if index in row.cells)
+            used = Counter(row.looks[index] for row in old[:200] if index in row.looks)
             named = self.styles.get(style_of(known), "") if known else ""
             style = used.most_common(1)[0][0] if used else named
             calculated = known is not None and known.role == "formula"
@@ -250,16 +234,30 @@ class Writer:
         return columns
 
     def _kept(
-        self, number: int, before: OldRow | None, values: Mapping[str, Any] | None, columns: list[Column]
-    ) -> dict[int, Node]:
+        self,
+        number: int,
+        before: OldRow | None,
+        values: Mapping[str, Any] | None,
+        columns: list[Column],
+        staying: list[Column],
+    ) -> dict[int, bytes]:
         """Return the cells that stay with their row: the user's own, and inputs that are not named."""
         if before is None:
             return {}
         return {
-            column.at: moved(before.cells[column.at], before.number, number)
-            for column in columns
-            if column.at in before.cells and (values is None or (column.stays and column.name not in values))
+            column.at: self._moved(before.text, column.at, number)
+            for column in (columns if values is None else staying)
+            if column.at in before.looks and (values is None or column.name not in values)
         }
+
+    def _moved(self, row: RowText, column: int, number: int) -> bytes:
+        """Return a cell as it stands in another row; its formula looks at that row too."""
+        cell = row.cell(column)
+        if b"<f" not in cell:
+            return moved_to(number, cell)
+        holder = self.cells.elements(cell)
+        moved(holder[0], row.number, number)
+        return text_of(holder)
 
     def _own_formula(self, name: str) -> Formula | None:
         """The formula of a calculated column that the user has added."""
@@ -271,24 +269,15 @@ class Writer:
         return None
 
 
-def _look_in(row: OldRow | None, column: Column) -> str:
-    """Return the look that a column has in a row."""
-    cell = row.cells.get(column.at) if row else None
-    return column.look if cell is None else f'"{look_of(cell.get("s"))}'
+def _look_in(looks: Mapping[int, str], column: Column) -> str:
+    """Return the look that a column has in a row that has these."""
+    return f'"{look_of(looks[column.at])}' if column.at in looks else column.look
 
 
-@lru_cache(maxsize=256)
-def _said(*attributes: tuple[str, str]) -> str:
-    """Return what a row says of itself as it stands in its text; few rows say something of their own."""
-    return "".join(f" {name}={quoteattr(value)}" for name, value in attributes)
-
-
-def _attributes(row: Node) -> dict[str, str]:
-    """What a row says of itself; a height that was not set by hand is measured anew."""
-    said = {name: row.get(name, "") for name in _TRAVELS if row.get(name)}
-    if "customHeight" not in said:
-        said.pop("ht", None)
-    return said
+def _travelling(said: Mapping[str, str]) -> dict[str, str]:
+    """What a row says of itself wherever it goes; a height that was not set by hand is measured anew."""
+    forgotten = () if said.get("customHeight") else ("ht",)
+    return {name: said[name] for name in _TRAVELS if said.get(name) and name not in forgotten}
 
 
 def as_said(there: Raw) -> str:

@@ -23,7 +23,7 @@ from billow.workbook.cells import Formula, content, new_cell, shared_strings
 from billow.workbook.grafting import graft_sheet
 from billow.workbook.markup import Area, main
 from billow.workbook.package import Package
-from billow.workbook.tables import Cells, Table, tables_of
+from billow.workbook.tables import Table, cells_of, tables_of
 
 LONGEST_ARRAY_FORMULA = 255
 
@@ -264,7 +264,7 @@ class Range(Impl):
 
     def _each(self, change: Callable[[int, int, Any], Any]) -> None:
         package = self.sheet.book.package
-        cells = Cells(package.tree(self.sheet.part))
+        cells = cells_of(package, self.sheet.part)
         for number in self.area.rows:
             row = cells.of_row(number)
             for column in self.area.columns:
@@ -275,7 +275,7 @@ class Range(Impl):
 
     @property
     def raw_value(self) -> Any:
-        cells, strings = Cells(self.sheet.book.package.tree(self.sheet.part)), self.sheet.book.strings
+        cells, strings = cells_of(self.sheet.book.package, self.sheet.part), self.sheet.book.strings
         rows = [cells.of_row(number) for number in self.area.rows]
         return [[_seen(content(row.get(column), strings)) for column in self.area.columns] for row in rows]
 
@@ -327,7 +327,7 @@ class Range(Impl):
 
     @property
     def formula(self) -> str:
-        cells = Cells(self.sheet.book.package.tree(self.sheet.part)).of_row(self.area.top)
+        cells = cells_of(self.sheet.book.package, self.sheet.part).of_row(self.area.top)
         there = content(cells.get(self.area.left), self.sheet.book.strings)
         return f"={there.text}" if isinstance(there, Formula) else str(there or "")
 
@@ -352,7 +352,7 @@ class Range(Impl):
         """Put one formula into all cells, as Ctrl+Shift+Enter does; Excel takes no longer ones so."""
         assert len(value) <= LONGEST_ARRAY_FORMULA
         package = self.sheet.book.package
-        cells = Cells(package.tree(self.sheet.part))
+        cells = cells_of(package, self.sheet.part)
         row = cells.of_row(self.area.top)
         first = row[self.area.left]
         row[self.area.left] = new_cell(first.get("r", ""), Formula(value.removeprefix("=")), first.get("s"))
@@ -368,7 +368,7 @@ class Range(Impl):
     def paste(self, *, paste: str, **_: Any) -> None:
         assert paste == "formats"
         source: Range = self.sheet.book.app.clipboard
-        cells = Cells(source.sheet.book.package.tree(source.sheet.part)).of_row(source.area.top)
+        cells = cells_of(source.sheet.book.package, source.sheet.part).of_row(source.area.top)
 
         def change(number: int, column: int, old: Any) -> Any:
             at = str(Area(number, column, number, column))
