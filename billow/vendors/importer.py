@@ -16,6 +16,7 @@ else the invoices, else the month.
 import hashlib
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -85,7 +86,8 @@ def import_report(
             copy.parent.mkdir()
             plain = make_typed(path, Path(folder), copy if with_copy else None)
             report = _chosen(path.name, plain.header, formats, format_id, with_lists=with_lists)
-            with open_table(plain, path.name, Path(folder)) as table:
+            with open_table(plain, path.name, Path(folder)) as table, ThreadPoolExecutor(1) as beside:
+                on_disk = beside.submit(_sync, copy) if with_copy else None
                 if report.kind == INVOICE_DETAIL:
                     bills, told = read_bills(table, report, formats)
                     return Imported(None, None, told, bills, plain.sha256)
@@ -93,7 +95,8 @@ def import_report(
                     agreed, told = read_commitments(table, report, formats)
                     return Imported(None, None, told, None, plain.sha256, agreed)
                 found = _import(table, report, formats, out_dir, billing_month)
-            if with_copy and found.parquet:
+            if on_disk and found.parquet:
+                on_disk.result()
                 found = replace(found, copy=copy.replace(found.parquet.with_suffix(".delivered")))
             return found
     except Refused as refused:
@@ -156,10 +159,14 @@ def _no_charges(file: str, report: ReportFormat) -> Problem:
 
 def settle(written: Path, target: Path) -> Path:
     """Move a finished file to its name, so that under that name there is never half a file."""
-    with written.open("rb+") as stream:
-        os.fsync(stream.fileno())
+    _sync(written)
     written.replace(target)
     return target
+
+
+def _sync(written: Path) -> None:
+    with written.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _totals(
