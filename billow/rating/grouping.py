@@ -105,22 +105,28 @@ class Group(NamedTuple):
         return [(segment, tuple(shared[index])) for index, segment in enumerate(segments)]
 
 
+_BY_KEY = attrgetter("key")
 # The fields of a group that its charges have in common, in their order.
 _Shared = tuple[Kind, str, str, Product, Price, str, str, Period | None, str, str, int, str, str]
 
 
 def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
     """Return the billed charges in groups, in the order of their marks."""
-    found: dict[tuple[object, ...], tuple[_Shared, list[Placed]]] = {}
+    found: dict[tuple[object, ...], tuple[_Shared, list[Charge], dict[str, Decimal]]] = {}
     for item in placed:
         if item.fate is Fate.BILLED and item.price is not None:
-            shared = _shared(item, item.price, books)
+            charge, shared = item.charge, _shared(item, item.price, books)
             mark = _mark(shared)
-            if mark in found:
-                found[mark][1].append(item)
-            else:
-                found[mark] = shared, [item]
-    return [_group(mark, *found[mark]) for mark in sorted(found, key=str)]
+            group = found.get(mark)
+            if group is None:
+                group = found[mark] = shared, [], {}
+            group[1].append(charge)
+            if item.bundles is not None:
+                group[2][charge.key] = item.bundles
+    return [
+        Group(*shared, tuple(sorted(charges, key=_BY_KEY)), mark, bundles)
+        for mark, (shared, charges, bundles) in sorted(found.items(), key=lambda group: str(group[0]))
+    ]
 
 
 def _mark(shared: _Shared) -> tuple[object, ...]:
@@ -135,15 +141,6 @@ def _mark(shared: _Shared) -> tuple[object, ...]:
         *((cycle_day,) if cycle_day else ()),
         *((driver, text) if driver != VENDOR else ()),
     )
-
-
-def _group(mark: tuple[object, ...], shared: _Shared, items: Sequence[Placed]) -> Group:
-    """Return a group with its charges."""
-    charges = [item.charge for item in items]
-    if len(charges) > 1:
-        charges.sort(key=attrgetter("key"))
-    made = {item.charge.key: item.bundles for item in items if item.bundles is not None}
-    return Group(*shared, tuple(charges), mark, made)
 
 
 def _shared(item: Placed, price: Price, books: Books) -> _Shared:

@@ -107,7 +107,8 @@ class _Exchange:
     def money(self, group: Group) -> Money | Problem:
         """Return the rates into the invoice currency of a group, or the problem that one is missing."""
         needed = needed_currencies(group.price, group.currency)
-        key = (group.customer, group.currency, *needed, *[charge.currency for charge in group.charges])
+        charged = [charge.currency for charge in group.charges] if group.bundles else [group.currency]
+        key = (group.customer, group.currency, *needed, *charged)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._found(group.customer, group.currency, dict.fromkeys(key[2:]))
@@ -208,7 +209,7 @@ class _Lines:
         price = group.price
         bases = base_amounts(in_order, price, group.customer, self.books)
         amounts = [amount or Decimal(0) for amount in bases.amounts]
-        quantities = [charge.quantity or Decimal(0) for charge in in_order] if price.included else []
+        quantities = [charge.quantity or Decimal(0) for charge in in_order] if price.included else ()
         counted = [quantity for _, quantity in group.quantities] if _counts(group) else []
         use = Use(
             total(counted) if counted else Decimal(1),
@@ -247,11 +248,11 @@ def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine
         line.use.quantity,
         group.product.unit or group.unit,
         group.driver,
-        cost=round_to(cost, money.target, Rounding.HALF_UP),
-        unit_price=shown_price(price.value, money.rates[price.currency]) if price.shows_unit_price else None,
-        period=line.period,
-        proration=line.proration,
-        subscription=group.subscription,
+        round_to(cost, money.target, Rounding.HALF_UP),
+        shown_price(price.value, money.rates[price.currency]) if price.shows_unit_price else None,
+        line.period,
+        line.proration,
+        group.subscription,
         subscription_name=_subscription_name(group),
         text=group.text,
         model=price.model,

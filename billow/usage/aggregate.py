@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import repeat
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -175,27 +176,24 @@ def _charges(found: Mapping[str, Any], sets: Mapping[str, ImportTotals], restate
 
 
 def encoded(table: Any) -> dict[str, Any]:
-    """Return the columns of a table with each of their values once, and where it stands."""
+    """Return the columns of a table with each of their values once, blank among them, and where it stands."""
     names = table.column_names
-    return {name: table[name].combine_chunks().dictionary_encode() for name in names}
+    return {name: table[name].combine_chunks().dictionary_encode("encode") for name in names}
 
 
 def values(column: Any, meaning: Callable[[Any], Any] = _as_it_is) -> list[Any]:
     """Return what the cells of an encoded column mean; each value is made one of Python once."""
     distinct = [meaning(value) for value in _in_python(column.dictionary)]
-    if column.null_count:
-        distinct.append(meaning(None))
     if len(distinct) == 1:
         return distinct * len(column)
-    # A blank cell stands nowhere; -1 is the last.
-    return [distinct[at] for at in column.indices.fill_null(-1).to_pylist()]
+    return [distinct[at] for at in column.indices.to_pylist()]
 
 
 def _in_python(distinct: Any) -> list[Any]:
     """Return Arrow's values as those of Python; decimals by way of their text, which takes half the time."""
     if not types.is_decimal(distinct.type):
         return list(distinct.to_pylist())
-    return list(map(Decimal, distinct.cast("string").to_pylist()))
+    return [None if text is None else Decimal(text) for text in distinct.cast("string").to_pylist()]
 
 
 def _text(value: str | None) -> str:
@@ -237,6 +235,6 @@ def charge_keys(found: Mapping[str, Any], set_keys: Sequence[str]) -> list[str]:
     named = [name for name in (*GROUPED, *_EXACT_PERIOD) if name not in _NOT_IN_KEY]
     said = zip(set_keys, *(values(found[name], _key_text) for name in named), strict=True)
     # What is not told apart has the mark that it had before anything was.
-    apart = ([text] if text else [] for text in values(found[SPLIT_VALUE], _key_text))
-    texts = ("\x1f".join([*group, *value]) for group, value in zip(said, apart, strict=True))
+    apart = values(found[SPLIT_VALUE], lambda value: f"\x1f{value}" if value else "")
+    texts = map(add, map("\x1f".join, said), apart)
     return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
