@@ -6,7 +6,7 @@ base currency are added up, and what is in another one is named.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from billow.commands.billing_month import BillingMonth
 from billow.commands.desk import Desk
 from billow.commands.left_for_functions import summary_path
 from billow.invoicing.document import Document
-from billow.money import Rounding, quotient
+from billow.money import Rounding, quotient, total
 from billow.periods import month as month_of
 from billow.periods import months_after
 from billow.summary import issued_between
@@ -25,6 +25,14 @@ MONTHS = 12
 LARGEST = 10
 _NOBODY = "Own services"
 
+# What each of the three charts shows of this month, by formula.
+_SHOWN = (
+    "SUMPRODUCT(--(tblByMonth[Month]=Billow_Period),tblByMonth[{column}])",
+    "SUM(tblByVendor[{column}])",
+    "SUM(tblByCustomer[{column}])",
+)
+_OF_LINES = {"Revenue": "Amount", "Cost": "Cost"}
+
 Sums = tuple[Decimal, Decimal]  # revenue and cost
 NOTHING: Sums = (Decimal(0), Decimal(0))
 
@@ -32,8 +40,7 @@ NOTHING: Sums = (Decimal(0), Decimal(0))
 def write_dashboard(desk: Desk, month: BillingMonth, all_sums: Mapping[tuple[str, str], Sums]) -> None:
     """Write the three tables of the dashboard and the figures at its head; the summary is there by now."""
     base = desk.inputs.settings.base_currency
-    buyers = {document.buyer.number for document in month.documents if document.currency == base}
-    sums = {key: each for key, each in all_sums.items() if key[0] in buyers}
+    sums = _in_base(month.documents, base, all_sums)
     this = _sum(sums.values())
     months, others = _by_month(desk, month, base, this)
     book = desk.book
@@ -45,6 +52,31 @@ def write_dashboard(desk: Desk, month: BillingMonth, all_sums: Mapping[tuple[str
     if others:
         said += f" Not added up: invoices in {', '.join(others)}, which are on sheet Margin."
     book.set_cells({"Billow_Dashboard": said, **_cards(month.name, this)})
+
+
+def off_the_lines(
+    documents: Sequence[Document], base: str, all_sums: Mapping[tuple[str, str], Sums]
+) -> Formula:
+    """Return how many totals of the three tables are not those of the rated lines in the base currency."""
+    lines = [line for document in documents if document.currency == base for line in document.lines]
+    this = _sum(_in_base(documents, base, all_sums).values())
+    wanted = total(line.net for line in lines), total(line.cost for line in lines)
+    differ = sum(shown != of_lines for shown, of_lines in zip(this, wanted, strict=True))
+    where = f'tblLines[Currency],"{base}"'
+    terms = [
+        f"(ABS({shown.format(column=column)}-SUMIFS(tblLines[{of_line}],{where}))>0.000001)"
+        for column, of_line in _OF_LINES.items()
+        for shown in _SHOWN
+    ]
+    return Formula("+".join(terms), Decimal(differ * len(_SHOWN)))
+
+
+def _in_base(
+    documents: Sequence[Document], base: str, all_sums: Mapping[tuple[str, str], Sums]
+) -> dict[tuple[str, str], Sums]:
+    """Return what can be added up: the customers whose invoices are in the base currency."""
+    buyers = {document.buyer.number for document in documents if document.currency == base}
+    return {key: each for key, each in all_sums.items() if key[0] in buyers}
 
 
 def part_of(part: Decimal, whole: Decimal) -> Decimal:
@@ -139,10 +171,10 @@ def _cards(month: str, sums: Sums) -> dict[str, Formula]:
 
 
 def _sum(sums: Iterable[Sums]) -> Sums:
-    total = NOTHING
+    found = NOTHING
     for each in sums:
-        total = _added(total, each)
-    return total
+        found = _added(found, each)
+    return found
 
 
 def _added(one: Sums, other: Sums) -> Sums:

@@ -8,7 +8,14 @@ from typing import Any
 
 from billow.commands.billing_month import BillingMonth
 from billow.commands.commitments import commitment_rows
-from billow.commands.dashboard import NOTHING, Sums, by_customer_and_vendor, part_of, write_dashboard
+from billow.commands.dashboard import (
+    NOTHING,
+    Sums,
+    by_customer_and_vendor,
+    off_the_lines,
+    part_of,
+    write_dashboard,
+)
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
@@ -67,7 +74,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     book.write("tblReconciliation", _reconciliation(desk, month))
     book.write("tblCommitments", commitment_rows(month.agreed, month.name))
     book.write("tblSchedule", [*schedule_rows(desk.inputs.books, month)])
-    checks = write_checks(desk, month)
+    checks = _write_checks(desk, month, sums)
     run = leave_for_functions(desk, month, checks)
     write_dashboard(desk, month, sums)
     book.set_cells({"Billow_Period": month.name, "Billow_Run": run})
@@ -317,10 +324,10 @@ def _margin_row(
     }
 
 
-def write_checks(desk: Desk, month: BillingMonth, more: Iterable[Problem] = ()) -> dict[str, str]:
+def _write_checks(desk: Desk, month: BillingMonth, sums: Mapping[tuple[str, str], Sums]) -> dict[str, str]:
     """Write sheet Checks, a row per check with its formula, and what needs attention; return the results."""
-    write_problems(desk.book, (*month.problems, *more))
-    rows = [*_check_rows(desk, month)]
+    write_problems(desk.book, month.problems)
+    rows = [*_check_rows(desk, month, sums)]
     desk.book.write("tblChecks", rows)
     return {row["Check"]: row["Result"] for row in rows}
 
@@ -355,7 +362,9 @@ def _problem_key(problem: Problem) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _check_rows(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
+def _check_rows(
+    desk: Desk, month: BillingMonth, sums: Mapping[tuple[str, str], Sums]
+) -> Iterable[dict[str, Any]]:
     for currency in sorted({proof.currency for proof in month.proofs}):
         own = [proof for proof in month.proofs if proof.currency == currency]
         imported = total(proof.imported for proof in own)
@@ -376,15 +385,24 @@ def _check_rows(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
         Formula("SUM(tblProofCustomers[Billed])+SUM(tblProofCustomers[Waived])", Decimal(billed)),
         "Sheet Proof customers, and sheet To do, kind missing line",
     )
-    yield from _document_checks(desk, month)
+    yield from _document_checks(desk, month, sums)
 
 
-def _document_checks(desk: Desk, month: BillingMonth) -> Iterable[dict[str, Any]]:
+def _document_checks(
+    desk: Desk, month: BillingMonth, sums: Mapping[tuple[str, str], Sums]
+) -> Iterable[dict[str, Any]]:
+    base = desk.inputs.settings.base_currency
     yield _check(
         "Invoices whose net is not the sum of their rated lines",
         Formula(_NET_DIFFERS, Decimal(0)),
         Decimal(0),
         "Run invoice again",
+    )
+    yield _check(
+        f"Totals of the dashboard that are not those of the rated lines in {base}",
+        off_the_lines(month.documents, base, sums),
+        Decimal(0),
+        "Run check again; a figure on sheet Dashboard or Rated lines was changed by hand",
     )
     debtors = _debtors(desk, month)
     for currency in sorted({document.currency for document in month.issued}):

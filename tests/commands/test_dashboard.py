@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from billow_templates import template
 from lxml import etree
 
-from billow.commands.dashboard import LARGEST, by_customer_and_vendor
+from billow.commands.dashboard import LARGEST, by_customer_and_vendor, off_the_lines
 from billow.invoicing.document import Share
 from billow.sheets.columns import SHEETS
 from billow.workbook.charting import charts_on
@@ -109,6 +110,31 @@ def test_a_discount_lowers_the_revenue_of_the_vendor_it_is_taken_off() -> None:
         "AWS": (Decimal(90), Decimal(80)),
         "Microsoft": (Decimal(45), Decimal(45)),
     }
+
+
+# a sentence; what the tables show as revenue and cost of the only customer; how many of the six totals differ
+PROVED = [
+    ("what the lines say", ("150", "125"), 0),
+    ("a discount that was not taken off everywhere", ("165", "125"), 3),
+    ("neither revenue nor cost", ("149.99", "125.01"), 6),
+]
+
+
+@pytest.mark.parametrize(("shown", "differ"), [row[1:] for row in PROVED], ids=[row[0] for row in PROVED])
+def test_the_dashboard_is_proved_by_the_rated_lines(shown: tuple[str, str], differ: int) -> None:
+    """100 and 65 less 15; the customer who pays in dollars is in no figure."""
+    lines = (
+        line("AWS", "", "100", cost=Decimal(80)),
+        line("Microsoft", "", "65", line_id="2", cost=Decimal(45)),
+        line("", "Discount", "-15", line_id="3"),
+    )
+    euros = invoice(lines)
+    dollars = replace(euros, currency="USD", buyer=replace(euros.buyer, number="C-9"))
+    sums = {
+        (euros.buyer.number, "AWS"): (Decimal(shown[0]), Decimal(shown[1])),
+        ("C-9", "AWS"): (Decimal(7), Decimal(7)),
+    }
+    assert off_the_lines([euros, dollars], "EUR", sums).value == differ
 
 
 # --- the charts

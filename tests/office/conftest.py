@@ -7,18 +7,20 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.commands.clerk import MONTH, billow, rows
+from billow.workbook.book import Workbook
+from tests.commands.clerk import MONTH, billow
 from tests.commands.mistakes import put_cell
 from tests.office.calc import Sheets, convert, read
 from tests.office.hostile import write_report
 
 
 class Calculated(NamedTuple):
-    """The issued month, the same with a cost or an amount changed by hand, and one made of hostile names."""
+    """The issued month, the same with a figure changed on three sheets, and one made of hostile names."""
 
     issued: Sheets
     changed_cost: Sheets
     changed_amount: Sheets
+    changed_vendor: Sheets
     hostile: Sheets
 
 
@@ -39,10 +41,11 @@ def calculated(
 ) -> Calculated:
     """What LibreOffice calculates in the workbooks."""
     folder = tmp_path_factory.mktemp("office")
-    paths = [issued_month, folder / "Cost.xlsx", folder / "Amount.xlsx", hostile_month]
-    for path, (table, column) in zip(paths[1:3], (("tblUsage", "Cost"), ("tblLines", "Amount")), strict=True):
+    changed = {"Cost": "tblUsage", "Amount": "tblLines", "Revenue": "tblByVendor"}
+    paths = [issued_month, *(folder / f"{column}.xlsx" for column in changed), hostile_month]
+    for path, (column, table) in zip(paths[1:-1], changed.items(), strict=True):
         shutil.copyfile(issued_month, path)
-        figure = rows(path, table)[0][column]
-        put_cell(path, table, column, 5, f"<v>{figure + Decimal('0.01')}</v>")
+        first = Workbook.open(path).read(table)[0]
+        put_cell(path, table, column, first.number, f"<v>{first[column] + Decimal('0.01')}</v>")
     made = convert(paths, folder, "fods")
     return Calculated(*(read(made[path]) for path in paths))
