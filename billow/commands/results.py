@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from billow.commands.billing_month import BillingMonth
+from billow.commands.collector import collector_paused
 from billow.commands.commitments import commitment_rows
 from billow.commands.dashboard import (
     NOTHING,
@@ -58,6 +59,7 @@ _UNEXPLAINED = (
 )
 
 
+@collector_paused()
 def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | None = None) -> None:
     """Write every result sheet of the month; ``reasons`` by customer go to sheet Movement."""
     book = desk.book

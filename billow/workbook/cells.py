@@ -95,6 +95,8 @@ def shared_strings(tree: Node) -> list[str]:
 def _shown(item: Node | None) -> list[str]:
     if item is None:
         return []
+    if len(item) == 1 and item[0].tag == _T:  # nearly all texts: without runs that look different
+        return [unescaped(item[0].text or "")]
     runs = item.findall(_T) + item.findall(f"{main('r')}/{main('t')}")
     return [unescaped(run.text or "") for run in runs]
 

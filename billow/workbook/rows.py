@@ -35,19 +35,17 @@ _BEGIN = re.compile(rb"<row[\s/>]")
 _CELL_BEGIN = re.compile(rb"<c[\s/>]")
 _WITHOUT_PLACE = re.compile(rb'<c(?! r=")[\s/>]')
 _ORDER: dict[str | bytes, int] = {"r": 0, "s": 1}  # what a cell says first
-_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding=["']([^"']*)["']""")
 _ROW_HEAD = re.compile(rb'<row r="([1-9][0-9]*)"((?: [A-Za-z][\w.:-]*="[^"<]*")*) ?(/?)>')
 _SAID = re.compile(rb' ([\w.:-]+)="([^"]*)"')
 _LETTERS = rb"([A-Z]*)"
 # Group 1 is the cell, 2 the letters of its column, 3 its look. No cell stands within a cell.
 _CELL_FORM = (
-    rb'(<c r="%b[0-9]*"(?: s="([^"<]*)")?(?: (?!s=)[\w.:-]+="[^"<]*")* ?'
-    rb"(?:/>|>[^<]*(?:<(?!/?c[\s/>])[^<]*)*</c>))"
+    rb'(<c r="%b[0-9]*+"(?: s="([^"<]*+)")?(?: (?!s=)[\w.:-]++="[^"<]*+")*+ ?'
+    rb"(?:/>|>[^<]*+(?:<(?!/?c[\s/>])[^<]*+)*+</c>))"
 )
 _CELL_TEXT = re.compile(_CELL_FORM % _LETTERS)
 _PLACE = re.compile(rb'<c r="%b[0-9]*"' % _LETTERS)
 _EMPTY = re.compile(rb'<row r="[0-9]+" ?(?:/>|>\s*</row>)')
-_BEHIND_MARK = 4  # where only the declaration of the file may begin before
 _SHORT = 40  # letters that an empty row has at most
 
 
@@ -61,30 +59,39 @@ class Sliced(NamedTuple):
 def sliced(data: bytes) -> Sliced | None:
     """Cut a sheet at its rows; nothing where it is not in the form in which that is safe."""
     start, end = data.find(_OPEN) + len(_OPEN), data.rfind(_CLOSE)
-    said = _ENCODING.match(data)
-    if (
-        start < len(_OPEN)
-        or data.count(b"<sheetData") > 1
-        or b"<!" in data
-        or data.find(b"<?", _BEHIND_MARK) >= 0
-        or data.count(b"xmlns=", 0, start) != 1
-        or data.find(b'xmlns="%b"' % MAIN.encode(), 0, start) < 0
-        or (said and said[1].lower() != b"utf-8")
-        or data.find(b"xmlns", start, end) >= 0
-        or not _is_well_formed(data)
-    ):
+    if start < len(_OPEN) or data.count(b"<sheetData") > 1 or not _is_plain(data, start, end):
         return None
     rows = _cut(data, start, end)
     return None if rows is None else Sliced(data[:start] + data[end:], rows)
 
 
-def _is_well_formed(data: bytes) -> bool:
+def _is_plain(data: bytes, start: int, end: int) -> bool:
+    """Tell whether each ``<`` is one of an element, and between two places none has a meaning of its own."""
     reader = expat.ParserCreate(namespace_separator=" ")
+    odd: list[object] = []
+    around: dict[str | None, str] = {}
+
+    def space(prefix: str | None, uri: str) -> None:
+        if reader.CurrentByteIndex < start:
+            around[prefix] = uri
+        elif reader.CurrentByteIndex < end:
+            odd.append(uri)
+
+    def encoding(_: str, name: str | None, __: int) -> None:
+        if (name or "utf-8").lower() != "utf-8":
+            odd.append(name)
+
+    reader.StartNamespaceDeclHandler, reader.XmlDeclHandler = space, encoding
+    reader.CommentHandler = odd.append
+    reader.ProcessingInstructionHandler = lambda *said: odd.append(said)
+    reader.StartCdataSectionHandler = lambda: odd.append("CDATA")
     try:
         reader.Parse(data, True)
     except expat.ExpatError:
         return False
-    return True
+    finally:
+        reader.StartNamespaceDeclHandler = None  # it knows the reader, and would keep it
+    return not odd and around.get(None) == MAIN
 
 
 def _cut(data: bytes, start: int, end: int) -> dict[int, bytes] | None:

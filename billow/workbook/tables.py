@@ -1,6 +1,7 @@
 """A table on its sheet: where it begins and ends, its columns, and the cells around it."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import islice
 from secrets import token_hex
@@ -129,9 +130,9 @@ class Cells:
             text = row.with_cells({**there.cells(), **row.cells(), **kept})
         self._texts[number] = text
 
-    def clear(self, row: RowText, columns: Container[int], forgotten: Container[str]) -> None:
+    def clear(self, row: RowText, columns: AbstractSet[int], forgotten: Container[str]) -> None:
         """Take from a row its cells in these columns, and let it say no more what is ``forgotten``."""
-        cells = {} if all(column in columns for column in row.looks) else row.cells()
+        cells = {} if row.looks.keys() <= columns else row.cells()
         left = {column: cell for column, cell in cells.items() if column not in columns}
         text = row.with_cells(left, forgotten)
         self._rows().pop(row.number, None)

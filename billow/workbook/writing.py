@@ -153,8 +153,9 @@ class Writer:
         columns = self._columns(old)
         body, area = self.table.body, self.table.area
         totals = self.cells.row(area.bottom) if self.table.totals else None
+        inside = frozenset(area.columns)
         for row in (*(each.text for each in old), *([totals] if totals else ())):
-            self.cells.clear(row, area.columns, _TRAVELS)
+            self.cells.clear(row, inside, _TRAVELS)
         staying = [column for column in columns if column.stays]
         rows = (
             _NewRow(number, before, values, self._kept(number, before, values, columns, staying))
@@ -167,8 +168,8 @@ class Writer:
         self.table.resize(max(len(pairs), 1))
         if totals:
             bottom = self.table.area.bottom
-            inside = {c: self._moved(totals, c, bottom) for c in totals.looks if c in area.columns}
-            self.cells.put(bottom, row_text(bottom, self.cells.said(bottom)), inside)
+            cells = {c: self._moved(totals, c, bottom) for c in totals.looks if c in inside}
+            self.cells.put(bottom, row_text(bottom, self.cells.said(bottom)), cells)
         self.cells.finish()
 
     def _put(self, rows: list[_NewRow], columns: list[Column]) -> None:
