@@ -10,7 +10,7 @@ Raw(kind='number', text='1.5', formula=True)
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from billow.workbook.markup import MAIN, Node, main, parsed
 
 LONGEST_TEXT = 32_767  # characters in a cell; Excel drops the rest, or repairs the file
 _OFTEN = 48  # letters of a text that other rows are likely to hold as well
+_ALIKE_WHERE_EQUAL = {str, int, date, NoneType}  # as 1, True and 1.0 are not
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _V, _F, _IS, _T = main("v"), main("f"), main("is"), main("t")
 
@@ -183,39 +184,40 @@ def content_texts(
     ['><f>B2/2</f><v>1.50</v></c>', '><f>B2/2</f></c>']
     """
     kinds = set(map(type, values))
-    if kinds <= {Decimal, NoneType} and all(value is None or value.is_finite() for value in values):
+    if kinds <= {Decimal, NoneType} and all(map(Decimal.is_finite, filter(None, values))):  # 0 is finite
         own = "" if formula is None else f"<f>{escape(formula)}</f>"
         blank = f"{before}>{own}</c>{after}" if own else f"{before}/>{after}"
         return [f"{before}>{own}<v>{v:f}</v></c>{after}" if v is not None else blank for v in values]
     if formula is not None:
         values = [value if isinstance(value, Formula) else Formula(formula, value) for value in values]
-    elif kinds <= {str}:
-        known = _texts_between(set(values), before, after)
-        return [known[value] for value in values]
-    elif kinds <= {str, date, NoneType}:  # equal ones look alike, as 1, True and 1.0 do not
-        known = {v: f"{before}{content_text(v, since_1904=since_1904)}{after}" for v in set(values)}
-        return [known[value] for value in values]
+    elif kinds <= _ALIKE_WHERE_EQUAL:
+        known = _known_contents(set(values), before, after, since_1904=since_1904)
+        return [*known.values()] * len(values) if len(known) == 1 else [*map(known.__getitem__, values)]
     return [f"{before}{content_text(value, since_1904=since_1904)}{after}" for value in values]
 
 
-def _texts_between(texts: Collection[str], before: str, after: str) -> dict[str, str]:
-    """Return the content of a cell for each text; whether any needs care is asked of all of them at once."""
-    content = _plain_content if _all_plain(texts) else _text_content
-    return {text: f"{before}{content(text)}{after}" for text in texts}
+def _known_contents(values: set[Any], before: str, after: str, *, since_1904: bool) -> dict[Any, str]:
+    """Return the content of a cell for each; whether any text needs care is asked of all of them at once."""
+    texts = [value for value in values if isinstance(value, str)]
+    begin, end = f'{before} t="inlineStr"><is><t>', f"</t></is></c>{after}"
+    known: dict[Any, str] = (
+        {text: f"{begin}{text}{end}" for text in texts if text} if _all_plain(texts) else {}
+    )
+    for value in values.difference(known):
+        known[value] = f"{before}{content_text(value, since_1904=since_1904)}{after}"
+    return known
 
 
-def _all_plain(texts: Collection[str]) -> bool:
+def _all_plain(texts: list[str]) -> bool:
     """Tell whether all texts can stand in the file as they are: no letter to escape, no space at an end."""
-    together = f"|{'|'.join(texts)}|"
+    together = "|".join(texts)
     return (
-        together.isprintable()
-        and not any(mark in together for mark in ("&", "<", ">", "_x", "| ", " |"))
+        not any(mark in together for mark in "&<>")
+        and ("_" not in together or "_x" not in together)
+        and together.isprintable()
+        and texts == [*map(str.strip, texts)]
         and max(map(len, texts), default=0) <= LONGEST_TEXT
     )
-
-
-def _plain_content(value: str) -> str:
-    return f' t="inlineStr"><is><t>{value}</t></is></c>' if value else "/>"
 
 
 def _text_content(value: str) -> str:

@@ -5,8 +5,8 @@ made once, and whether any of its texts holds what must be written otherwise is 
 is then its cells with its number between them.
 
 >>> columns = [Column("Customer", 1, '<c r="A', '"'), Column("Net", 2, '<c r="B', '" s="3"')]
->>> rows = [{"Customer": "R & D", "Net": Decimal("1.50")}, {"Customer": "Müller"}]
->>> for text in row_texts([(7, ""), (8, ' ht="28.5"')], columns, rows, {}):
+>>> values = [["R & D", "Müller"], [Decimal("1.50"), None]]
+>>> for text in row_texts([(7, ""), (8, ' ht="28.5"')], columns, values, {}):
 ...     print(text)
 <row r="7"><c r="A7" t="inlineStr"><is><t>R &amp; D</t></is></c><c r="B7" s="3"><v>1.50</v></c></row>
 <row r="8" ht="28.5"><c r="A8" t="inlineStr"><is><t>Müller</t></is></c><c r="B8" s="3"/></row>
@@ -34,22 +34,21 @@ class Column(NamedTuple):
 def row_texts(
     said: Sequence[tuple[int, str]],
     columns: Sequence[Column],
-    rows: Sequence[Mapping[str, Any]],
+    values: Sequence[Sequence[Any]],
     looks: Mapping[int, Sequence[str]],
     *,
     since_1904: bool = False,
 ) -> list[str]:
-    """Return rows: the number of each and what it says of itself, its columns, its values by header.
+    """Return rows: the number of each and what it says of itself, the columns, the values of each.
 
     ``looks`` has the look of each row's cell in the columns where they are not all the same.
     """
     ends = [column.begin for column in columns] + ["</row>"]
     pieces = [[f'"{attributes}>{ends[0]}' for _, attributes in said]]
-    for column, end in zip(columns, ends[1:], strict=True):
-        values = [row.get(column.name, column.otherwise) for row in rows]
+    for column, given, end in zip(columns, values, ends[1:], strict=True):
         its = looks.get(column.at)
         texts = content_texts(
-            values, "" if its else column.look, end, formula=column.formula, since_1904=since_1904
+            given, "" if its else column.look, end, formula=column.formula, since_1904=since_1904
         )
         pieces.append([look + text for look, text in zip(its, texts, strict=True)] if its else texts)
     numbers = [str(number) for number, _ in said]

@@ -122,13 +122,19 @@ class Cells:
             row = replace(row, said={**row.said, **said})
             self._texts[number] = row.with_cells(cells_in(text_of(holder)))
 
-    def put(self, number: int, text: bytes, kept: Mapping[int, bytes]) -> None:
-        """Let a row be this text, with cells that are kept and what stands there otherwise."""
+    def put(self, rows: Iterable[tuple[int, bytes, Mapping[int, bytes]]]) -> None:
+        """Let rows be these texts, each with cells that are kept and what stands there otherwise."""
+        there = set(self._rows())
+        for number, text, kept in rows:
+            whole = self._with_others(number, text, kept) if kept or number in there else text
+            self._texts[number] = whole
+
+    def _with_others(self, number: int, text: bytes, kept: Mapping[int, bytes]) -> bytes:
         there = self.row(number) or RowText.empty(number)
-        if kept or there.looks or there.rest:
-            row = replace(RowText.of(number, text), rest=there.rest)
-            text = row.with_cells({**there.cells(), **row.cells(), **kept})
-        self._texts[number] = text
+        if not (kept or there.looks or there.rest):
+            return text
+        row = replace(RowText.of(number, text), rest=there.rest)
+        return row.with_cells({**there.cells(), **row.cells(), **kept})
 
     def clear(self, row: RowText, columns: AbstractSet[int], forgotten: Container[str]) -> None:
         """Take from a row its cells in these columns, and let it say no more what is ``forgotten``."""

@@ -28,7 +28,8 @@ from billow.workbook.tables import Cells, Table
 
 _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
 _LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width
-_NOTHING: Mapping[int, str] = MappingProxyType({})
+_NO_LOOKS: Mapping[int, str] = MappingProxyType({})
+_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 _AT_ONCE = 4096  # rows whose texts are held beside the rows
 
 
@@ -55,8 +56,9 @@ class _NewRow(NamedTuple):
 
     number: int
     before: OldRow | None
-    values: Mapping[str, Any] | None
+    values: Mapping[str, Any]
     kept: dict[int, bytes]
+    said: Mapping[str, str]
 
 
 @dataclass
@@ -156,9 +158,15 @@ class Writer:
         inside = frozenset(area.columns)
         for row in (*(each.text for each in old), *([totals] if totals else ())):
             self.cells.clear(row, inside, _TRAVELS)
-        staying = [column for column in columns if column.stays]
+        staying, there = [column for column in columns if column.stays], set(self.cells.numbers)
         rows = (
-            _NewRow(number, before, values, self._kept(number, before, values, columns, staying))
+            _NewRow(
+                number,
+                before,
+                values or {},
+                self._kept(number, before, values, columns, staying),
+                self.cells.said(number) if number in there else _NOTHING_SAID,
+            )
             for number, (before, values) in enumerate(pairs or [(None, {})], start=body.top)
         )
         for kept, group in groupby(rows, lambda row: tuple(row.kept)):
@@ -169,47 +177,49 @@ class Writer:
         if totals:
             bottom = self.table.area.bottom
             cells = {c: self._moved(totals, c, bottom) for c in totals.looks if c in inside}
-            self.cells.put(bottom, row_text(bottom, self.cells.said(bottom)), cells)
+            self.cells.put([(bottom, row_text(bottom, self.cells.said(bottom)), cells)])
         self.cells.finish()
 
     def _put(self, rows: list[_NewRow], columns: list[Column]) -> None:
         """Write rows: the cells that are new, beside those that stay."""
+        given = [row.values for row in rows]
+        values = [[row.get(column.name, column.otherwise) for row in given] for column in columns]
         said = [
-            {**self.cells.said(row.number), **high, **(row.before.attributes if row.before else {})}
-            for row, high in zip(rows, self._heights(rows), strict=True)
+            {**row.said, **high, **(row.before.attributes if row.before else {})}
+            if row.before or row.said
+            else high
+            for row, high in zip(rows, self._heights(len(rows), columns, values), strict=True)
         ]
-        for row, text in zip(rows, self._texts(rows, said, columns), strict=True):
-            self.cells.put(row.number, text.encode(), row.kept)
-            if row.before is not None:
-                self.moves[row.before.number] = row.number
+        begun = [(row.number, attributes_text(its)) for row, its in zip(rows, said, strict=True)]
+        texts = row_texts(begun, columns, values, self._looks(rows, columns), since_1904=self.since_1904)
+        self.cells.put((row.number, text.encode(), row.kept) for row, text in zip(rows, texts, strict=True))
+        self.moves.update({row.before.number: row.number for row in rows if row.before})
 
-    def _texts(self, rows: list[_NewRow], said: list[dict[str, str]], columns: list[Column]) -> list[str]:
-        """Return each row with its new cells; a cell that was there keeps its look."""
-        before = [row.before.looks if row.before else _NOTHING for row in rows]
+    def _looks(self, rows: list[_NewRow], columns: list[Column]) -> dict[int, list[str]]:
+        """Return the looks in columns where not all are the column's own: a cell that was there keeps its."""
+        before = [row.before.looks if row.before else _NO_LOOKS for row in rows]
         alike = {id(looks): looks for looks in before}  # thousands of rows look the same
         looks = {}
         for column in columns:
             its = {which: _look_in(there, column) for which, there in alike.items()}
             if any(look != column.look for look in its.values()):
                 looks[column.at] = [its[id(there)] for there in before]
-        begun = [(row.number, attributes_text(its)) for row, its in zip(rows, said, strict=True)]
-        values = [row.values or {} for row in rows]
-        return row_texts(begun, columns, values, looks, since_1904=self.since_1904)
+        return looks
 
-    def _heights(self, rows: list[_NewRow]) -> list[dict[str, str]]:
+    def _heights(self, rows: int, columns: list[Column], values: list[list[Any]]) -> list[Mapping[str, str]]:
         """Give rows of long sentences their height; Excel measures it anew when a person edits them."""
-        lines = [1] * len(rows)
-        for name, letters in self._wrapped:
-            for index, row in enumerate(rows):
-                value = row.values.get(name) if row.values else None
-                if isinstance(value, str) and len(value) > letters:
-                    lines[index] = max(lines[index], -(-len(value) // letters))
-        return [{"ht": f"{_LINE * count + 2:g}"} if count > 1 else {} for count in lines]
+        lines = [1] * rows
+        for column, texts in zip(columns, values, strict=True):
+            letters = self._wrapped.get(column.name, 0)
+            for index, text in enumerate(texts if letters else ()):
+                if isinstance(text, str) and len(text) > letters:
+                    lines[index] = max(lines[index], -(-len(text) // letters))
+        return [{"ht": f"{_LINE * count + 2:g}"} if count > 1 else _NOTHING_SAID for count in lines]
 
     @cached_property
-    def _wrapped(self) -> list[tuple[str, int]]:
+    def _wrapped(self) -> dict[str, int]:
         """The columns whose sentences may need more lines, and how many letters go into one."""
-        return [(c.name, int(c.width * _LETTERS)) for c in self.sheet.columns if c.width >= WRAPS]
+        return {c.name: int(c.width * _LETTERS) for c in self.sheet.columns if c.width >= WRAPS}
 
     def _columns(self, old: list[OldRow]) -> list[Column]:
         """Return how each column is written: in the style of most of its cells, else in the named one."""

@@ -214,7 +214,7 @@ def test_the_cells_are_those_of_a_tree_of_the_whole_sheet(data: bytes) -> None:
 def test_a_cell_put_into_a_row_leaves_all_others(data: bytes, number: int, column: int) -> None:
     cells, before = Cells.read(data, AssertionError), in_tree(data)
     cell = f'<c r="{column_letters(column)}{number}"><v>77</v></c>'
-    cells.put(number, f'<row r="{number}" hidden="1">{cell}</row>'.encode(), {})
+    cells.put([(number, f'<row r="{number}" hidden="1">{cell}</row>'.encode(), {})])
     cells.finish()
     after = in_tree(cells.serialised())
     new = after[number].pop(column)

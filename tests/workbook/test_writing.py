@@ -420,8 +420,8 @@ def test_a_large_sheet_that_is_being_packed_can_still_be_written(tmp_path: Path)
 
 def test_rows_just_written_are_rows_to_whoever_asks() -> None:
     cells = Cells(parsed(b'<worksheet xmlns="%s"><sheetData/></worksheet>' % MAIN.encode()))
-    cells.put(3, b'<row r="3"><c r="A3"><v>1</v></c></row>', {})
+    cells.put([(3, b'<row r="3"><c r="A3"><v>1</v></c></row>', {})])
     put(cells, Living("Sheet", "A3", "BILLOW_CHECK(Billow_Run)"))
     assert [raw(cell, []).formula for cell in cells.of_row(3).values()] == [True]
-    cells.put(4, b'<row r="4"><c r="A4"><v>2</v></c></row>', {})
+    cells.put([(4, b'<row r="4"><c r="A4"><v>2</v></c></row>', {})])
     assert cells.numbers == [3, 4]
