@@ -23,7 +23,6 @@ from billow.commands.add_in import install, uninstall
 from billow.commands.check import check
 from billow.commands.command_list import COMMANDS, ribbon_help
 from billow.commands.connect import connect
-from billow.commands.demo import demo
 from billow.commands.doctor import doctor
 from billow.commands.documents import Progress as Report
 from billow.commands.explain import explain
@@ -38,7 +37,6 @@ from billow.commands.issue import issue
 from billow.commands.machine import Machine
 from billow.commands.map_format import Wanted, map_format
 from billow.commands.migrate import migrate
-from billow.commands.new import new
 from billow.commands.orders import orders
 from billow.commands.outcome import Outcome
 from billow.commands.prices import import_list
@@ -112,6 +110,9 @@ def _new(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    # imported here: what makes examples and proposals, no other command should wait for
+    from billow.commands.new import new  # noqa: PLC0415
+
     sources = [*(first or []), *(reports or [])]
     _run(lambda say: new(workbook, with_example=example, reports=sources, progress=say), as_json=as_json)
 
@@ -333,6 +334,9 @@ def _demo(
     ),
     as_json: AsJson = False,
 ) -> None:
+    # imported here: as for a new workbook
+    from billow.commands.demo import demo  # noqa: PLC0415
+
     _run(lambda say: demo(folder, say), as_json=as_json)
 
 

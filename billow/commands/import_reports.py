@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from billow.commands.ahead import load_ahead
 from billow.commands.billing_month import look_at
 from billow.commands.collector import collector_paused
 from billow.commands.commitments import CommitmentList, agreed_at, commitment_rows, take_commitments
@@ -54,6 +55,7 @@ def import_reports(workbook: At, reports: Sequence[str], period: str | None, pro
     desk = open_desk(workbook)
     with fetched_into(desk.data / "incoming") as folder:
         fetched = fetch_reports(desk, reports, wanted, folder, progress)
+        load_ahead()
         return _import(desk, fetched, wanted, folder / "read", progress)
 
 

@@ -22,7 +22,7 @@ from pyarrow import types
 from billow.charges import Category, Charge, ImportTotals
 from billow.contracts.customers import Kept
 from billow.periods import Period
-from billow.usage.engine import Engine
+from billow.usage.engine import Engine, fetched
 
 # Charge's field and the column it is grouped by. Rows that differ in one of these are not alike.
 GROUPED = {
@@ -146,7 +146,7 @@ def read_charges(
     if not parquet:
         return []
     with Engine(engine).rows(parquet) as rows:
-        found = encoded(grouped(rows, apart).to_pyarrow())
+        found = encoded(fetched(grouped(rows, apart)))
     charges = _charges(found, sets, restated)
     return sorted(charges, key=lambda charge: (charge.vendor, charge.customer_key, charge.sku, charge.key))
 

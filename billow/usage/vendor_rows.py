@@ -13,7 +13,7 @@ from billow.charges import Category
 from billow.contracts.customers import Kept
 from billow.reconcile.arithmetic import VendorRows, is_replayed
 from billow.usage.aggregate import GROUPED, SPLIT_VALUE, charge_keys, encoded, grouped, keyed, values
-from billow.usage.engine import Engine
+from billow.usage.engine import Engine, fetched
 
 # The fields of VendorRows and the columns that rows have to share; rows and first_row are counted.
 _ALIKE = {
@@ -73,7 +73,7 @@ def read_rows(engine: str, parquet: Sequence[Path]) -> Any:
     if not parquet:
         return None
     with Engine(engine).rows(parquet) as rows:
-        return rows.order_by("x_ImportId", "x_SourceRow").to_pyarrow()
+        return fetched(rows.order_by("x_ImportId", "x_SourceRow"))
 
 
 def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], month: str) -> list[VendorRows]:
@@ -86,7 +86,7 @@ def read_alike(engine: str, parquet: Sequence[Path], formats: Sequence[str], mon
         found = wanted.group_by(*[wanted[column].name(name) for name, column in _ALIKE.items()]).aggregate(
             rows=wanted.count(), first_row=wanted.x_SourceRow.min()
         )
-        data = found.to_pyarrow()
+        data = fetched(found)
     columns = {name: values(column, _meaning(name)) for name, column in encoded(data).items()}
     columns["billing_month"] = [month] * len(data)
     columns["first_row"] = [row + _HEADER for row in columns["first_row"]]
@@ -110,7 +110,7 @@ def read_source_rows(
 ) -> dict[str, SourceRows]:
     """Return the rows behind charges of one set, by charge key; at most so many of each, in file order."""
     with Engine(engine).rows([parquet]) as rows:
-        found = grouped(rows, apart).to_pyarrow()
+        found = fetched(grouped(rows, apart))
         places = {key: at for at, key in enumerate(charge_keys(encoded(found), [set_key] * found.num_rows))}
         groups = {key: found.slice(places[key], 1).to_pylist()[0] for key in keys if key in places}
         return {key: _behind(rows, group, at_most, apart) for key, group in groups.items()}
@@ -136,7 +136,7 @@ def _behind(rows: Any, group: Mapping[str, Any], at_most: int, apart: Sequence[K
         amount="BilledCost",
     )  # fmt: skip
     found = []
-    for row in shown.to_pyarrow().to_pylist():
+    for row in fetched(shown).to_pylist():
         texts = {name: row[name] or "" for name in ("charge_type", "description")}
         found.append(SourceRow(**{**row, **texts, "row": row["row"] + _HEADER}))
     return SourceRows(group["rows"], tuple(found))

@@ -1,6 +1,8 @@
 """The same expressions on another engine give the same charges, to the last digit."""
 
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -119,3 +121,15 @@ def test_the_engine_within_reaches_the_files_it_is_given_and_no_others(
         for other in (tmp_path / "secret.csv", files[1]):
             with pytest.raises(duckdb.PermissionException):
                 connection.raw_sql(f"SELECT * FROM '{other}'")  # noqa: S608
+
+
+def test_the_engine_within_adds_up_without_pandas_for_which_one_would_wait(store: ChargeStore) -> None:
+    asked = (
+        "import sys\nfrom pathlib import Path\nfrom billow.usage import ChargeStore\n"
+        "store, month = ChargeStore(Path(sys.argv[1])), sys.argv[2]\n"
+        "print(len(store.charges(month)), len(store.vendor_rows(month)), 'pandas' in sys.modules)"
+    )
+    arguments = [sys.executable, "-c", asked, str(store.root), MONTH]
+    found = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    counted = [str(len(store.charges(MONTH))), str(len(store.vendor_rows(MONTH)))]
+    assert found.stdout.split() == [*counted, "False"]

@@ -1,0 +1,30 @@
+"""What a clerk waits for before a command begins, and what is loaded while it waits for files."""
+
+import subprocess
+import sys
+
+import billow
+
+
+def _said(*arguments: str) -> str:
+    """Run Python on its own, which must not say a word beside what it was asked."""
+    found = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
+    assert found.stderr == ""
+    return found.stdout.strip()
+
+
+def test_the_program_ends_as_quietly_as_it_began() -> None:
+    assert _said("-m", "billow", "--version") == billow.__version__
+
+
+def test_what_adds_charges_up_is_not_loaded_with_the_program_but_ahead_of_its_time() -> None:
+    found = _said(
+        "-c",
+        "import sys, billow.cli\n"
+        "from billow.commands.ahead import load_ahead\n"
+        "later = ('ibis', 'billow.usage.aggregate', 'billow.usage.vendor_rows', 'pyarrow.acero')\n"
+        "print(any(name in sys.modules for name in later))\n"
+        "load_ahead().join()\n"
+        "print(all(name in sys.modules for name in later))",
+    )
+    assert found.split() == ["False", "True"]
