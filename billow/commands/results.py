@@ -404,7 +404,7 @@ def _document_checks(
         f"Totals of the dashboard that are not those of the rated lines in {base}",
         off_the_lines(month.documents, base, sums),
         Decimal(0),
-        "Run check again; a figure on sheet Dashboard or Rated lines was changed by hand",
+        "Run check again; a figure was changed by hand",
     )
     debtors = _debtors(desk, month)
     for currency in sorted({document.currency for document in month.issued}):
