@@ -219,6 +219,7 @@ MEANINGS: dict[str, str] = {
     "CMD-017": "a file that Billow keeps beside the workbook is damaged",
     "CMD-018": "an invoice has no line of that number or mark",
     "CMD-019": "a new report format has a name that is taken, or that cannot be one",
+    "CMD-020": "a decision of an issued month was changed on sheet To do; it stays as it was",
     "CMD-050": "there is no run to undo",
     "CMD-051": "the last run cannot be undone, since it issued or handed over",
     "CMD-060": "a formula that was frozen cannot come back to its cell",

@@ -15,6 +15,7 @@ from billow.charges import Category, Charge, ImportTotals
 from billow.commands import postponed
 from billow.commands.collector import collector_paused
 from billow.commands.commitments import Agreed, agreed_at
+from billow.commands.decided import as_decided
 from billow.commands.desk import Desk
 from billow.commands.issued import issued_before
 from billow.commands.late_usage import with_late_usage
@@ -104,6 +105,7 @@ def look_at(desk: Desk, month: str, proved: Collection[str] = ()) -> BillingMont
 
     The files of the imports ``proved`` were put into the store and hashed there by this very command.
     """
+    desk, stays = as_decided(desk, month)
     books, waiting_usage = with_late_usage(desk.inputs.books, desk.register, month)
     imports = tuple(desk.store.imports(month))
     kept = [totals.import_id for totals in imports if totals.import_id not in proved]
@@ -131,6 +133,7 @@ def look_at(desk: Desk, month: str, proved: Collection[str] = ()) -> BillingMont
     agreed = agreed_at(desk, month)
     problems = (
         *desk.inputs.problems,
+        *stays,
         *waiting_usage,
         *rated.problems,
         *order_problems(ordered, books, month),

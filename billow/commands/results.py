@@ -17,6 +17,7 @@ from billow.commands.dashboard import (
     part_of,
     write_dashboard,
 )
+from billow.commands.decided import keep_decisions
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
@@ -66,7 +67,7 @@ def write_results(desk: Desk, month: BillingMonth, reasons: Mapping[str, str] | 
     same_month = desk.shown_month == month.name
     book.write("tblUsage", _usage(month))
     book.write("tblLines", line_rows(month.documents))
-    book.write("tblTodo", _todo(month))
+    book.write("tblTodo", _todo(desk, month))
     book.write("tblMovement", _movement(month, reasons or {}, keep_reasons=same_month))
     book.write("tblProofFiles", _proof_files(month))
     book.write("tblProofCustomers", _proof_customers(desk, month))
@@ -175,7 +176,9 @@ def _source(name: str, rows: int) -> str:
     return f"sheet {name}" if name in {OWN_USAGE, USERS} else f"{count_of(rows, 'row')} of import {name}"
 
 
-def _todo(month: BillingMonth) -> list[dict[str, Any]]:
+def _todo(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
+    issued, items = {document.buyer.number for document in month.issued}, month.rated.open_items
+    again = keep_decisions(desk, month.name, items, issued, has_drafts=bool(month.drafts))
     return [
         {
             "Key": item.key,
@@ -188,8 +191,9 @@ def _todo(month: BillingMonth) -> list[dict[str, Any]]:
             "Currency": item.currency,
             "Month": item.billing_month,
             "Proposal": item.proposal,
+            **again.get(item.key, {}),
         }
-        for item in month.rated.open_items
+        for item in items
     ]
 
 

@@ -254,6 +254,10 @@ THE_FILE_ITSELF: dict[str, Row] = {
         "CMD-017", "2026-05.json, which Billow keeps beside the workbook, is damaged.", "2026-05.json",
         "a backup of folder postponed",
     ),
+    "what was decided has no reason": (
+        m.damaged("decisions/2026-06.json", '[{"key": "k", "decision": "postpone"}]'), "CMD-017",
+        "2026-06.json, which Billow keeps beside", "2026-06.json", "a backup of folder decisions",
+    ),
     "the commitments are another program's": (
         m.damaged("commitments.json", "[]"),
         "CMD-017", "commitments.json, which Billow keeps beside the workbook, is damaged.",
