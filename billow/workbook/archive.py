@@ -4,9 +4,9 @@ Python's zipfile would unpack and pack every part again. Here a part that did no
 bytes, packed as the program that saved it had packed them. A part that did is cut into pieces, which are
 packed side by side and beside whatever else runs: the packer lets go of Python's lock.
 
->>> part = Packed(b"<row/>" * 3)
->>> part.size, part.unpacked() == b"<row/>" * 3
-(18, True)
+>>> part = Packed([b"<sheetData>", b"<row/>", b"</sheetData>"])
+>>> part.size, part.unpacked()
+(29, b'<sheetData><row/></sheetData>')
 """
 
 import contextlib
@@ -15,10 +15,10 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from itertools import pairwise
+from functools import cache, reduce
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -36,16 +36,17 @@ _RAW = -15  # deflate without a header, as archives hold it, looking back 32 KB
 
 
 class Packed:
-    """A part as it will stand in the archive; it is being packed from the moment it is made."""
+    """A part as it will stand in the archive; it is being packed from the moment it is made.
 
-    def __init__(self, data: bytes) -> None:
-        whole, self.size = memoryview(data), len(data)
-        cuts = [*range(0, max(self.size, 1), _PIECE), self.size]
-        self._sum = _workers().submit(zlib.crc32, data)
-        self._pieces = [
-            _workers().submit(_squeezed, whole[start:end], last=end == self.size)
-            for start, end in pairwise(cuts)
-        ]
+    It is given as texts one behind the other, which are let go as they are packed.
+    """
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.size = sum(map(len, texts))
+        self._sum = _workers().submit(_check_sum, texts)
+        *pieces, last = _pieces(texts)
+        self._pieces = [_workers().submit(_squeezed, piece, zlib.Z_FULL_FLUSH) for piece in pieces]
+        self._pieces.append(_workers().submit(_squeezed, last, zlib.Z_FINISH))
 
     @property
     def check_sum(self) -> int:
@@ -66,10 +67,32 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), "packing")
 
 
-def _squeezed(data: memoryview, *, last: bool) -> bytes:
-    """Pack one piece so that the next may follow: it ends on a whole byte and needs none before it."""
+def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Put texts together, and cut long ones, to pieces of about one size; the last one is what is left."""
+    piece, size = [], 0
+    for text in chain.from_iterable(map(_cut, texts)):
+        piece.append(text)
+        size += len(text)
+        if size >= _PIECE:
+            yield piece
+            piece, size = [], 0
+    yield piece
+
+
+def _cut(text: bytes) -> Sequence[bytes]:
+    if len(text) <= _PIECE:
+        return (text,)
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+
+
+def _check_sum(texts: Sequence[bytes]) -> int:
+    return reduce(lambda before, text: zlib.crc32(text, before), texts, 0)
+
+
+def _squeezed(piece: list[bytes], end: int) -> bytes:
+    """Pack one piece so that another may follow: it ends on a whole byte, and looks at none before it."""
     squeeze = zlib.compressobj(6, zlib.DEFLATED, _RAW)
-    return squeeze.compress(data) + squeeze.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+    return squeeze.compress(b"".join(piece)) + squeeze.flush(end)
 
 
 def write_archive(

@@ -38,8 +38,8 @@ class SheetCells(Protocol):
     def settle(self) -> Node:
         """Put all of them into the tree, and return it."""
 
-    def serialised(self) -> bytes:
-        """Return the whole sheet as it is written to the file."""
+    def texts(self) -> list[bytes]:
+        """Return the whole sheet as it is written to the file: texts that stand one behind the other."""
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return the bytes of a part as they stand now."""
         if name in self._touched:
-            return self._serialised(name)
+            return b"".join(self._texts(name))
         changed = self._changed.get(name)
         if isinstance(changed, Packed):
             return changed.unpacked()
@@ -109,9 +109,9 @@ class Package:
         """Tell whether a part was read as a tree, which may have been changed since."""
         return name in self._trees
 
-    def _serialised(self, name: str) -> bytes:
+    def _texts(self, name: str) -> list[bytes]:
         cells = self._sheet_cells.get(name)
-        return cells.serialised() if cells else serialised(self._trees[name])
+        return cells.texts() if cells else [serialised(self._trees[name])]
 
     def touch(self, name: str) -> None:
         """Say that the tree of a part was changed."""
@@ -119,7 +119,7 @@ class Package:
 
     def pack(self, name: str) -> None:
         """Begin to pack a large part of which all is said; should it be asked for, it is unpacked again."""
-        self._changed[name] = Packed(self._serialised(name))
+        self._changed[name] = Packed(self._texts(name))
         self._forget_tree(name)
 
     def put(self, name: str, data: bytes, content_type: str) -> None:
@@ -240,9 +240,11 @@ class Package:
 
     def bytes(self) -> bytes:
         """Return the whole file."""
-        changed = self._changed | {name: self._serialised(name) for name in self._touched}
+        packed = {
+            name: part if isinstance(part, Packed) else Packed([part]) for name, part in self._changed.items()
+        }
+        packed |= {name: Packed(self._texts(name)) for name in self._touched}
         out = io.BytesIO()
-        packed = {name: part if isinstance(part, Packed) else Packed(part) for name, part in changed.items()}
         write_archive(out, io.BytesIO(self.data), self.names, packed)
         return out.getvalue()
 

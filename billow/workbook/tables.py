@@ -153,19 +153,17 @@ class Cells:
             self._texts = {}
         return self.tree
 
-    def serialised(self) -> bytes:
-        """Return the whole sheet as it is written to the file."""
+    def texts(self) -> list[bytes]:
+        """Return the whole sheet as it is written to the file: texts that stand one behind the other."""
         rows = self._rows()
         if not rows:
-            return serialised(self.tree)
+            return [serialised(self.tree)]
         mark = etree.ProcessingInstruction(f"rows-{token_hex(8)}")  # which no file knows
         self.data[:] = [mark]
         before, after = serialised(self.tree).split(etree.tostring(mark))
         self.data[:] = []
         unknown = {name: uri for name, uri in self._spaces.items() if self.data.nsmap.get(name) != uri}
-        return b"".join(
-            (before[:-1], declared(unknown), b">", *(rows[number] for number in sorted(rows)), after)
-        )
+        return [before[:-1], declared(unknown), b">", *(rows[number] for number in sorted(rows)), after]
 
     def finish(self) -> None:
         """Put rows in their order, drop empty ones, and say again how far the sheet reaches."""
