@@ -15,15 +15,18 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from threading import Lock
+from typing import BinaryIO, Generic, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from billow.problems import Place, Problem, Refused
+
+T = TypeVar("T")
 
 # APPNOTE.TXT 4.3: local file header, central directory header, end of central directory.
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -32,7 +35,30 @@ _END = struct.Struct("<4s4H2LH")
 _UTF8, _STREAMED = 0x800, 0x8  # flag bits: the name is UTF-8; sizes follow the data
 _NEW = (1980, 1, 1, 0, 0, 0)
 _PIECE = 4 << 20  # bytes of a part that are packed by themselves; the file grows by a thousandth
+_LEVEL = 5  # against 6, which programs take: a quarter less time, a fiftieth more file
 _RAW = -15  # deflate without a header, as archives hold it, looking back 32 KB
+
+
+class _Beside(Generic[T]):
+    """Work that is done beside what runs; whoever needs its result and comes first does it himself."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._lock, self._work = Lock(), [work]
+        _workers().submit(self.result)
+
+    def result(self) -> T:
+        """Return what the work comes to."""
+        with self._lock:
+            if self._work:
+                self._result = self._work[0]()
+                self._work.clear()  # and what it was done with
+            return self._result
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    """One core is left to the run, which only waits where all else is done."""
+    return ThreadPoolExecutor(max((os.cpu_count() or 1) - 1, 1), "packing")
 
 
 class Packed:
@@ -43,15 +69,20 @@ class Packed:
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         self.size = sum(map(len, texts))
-        self._sum = _workers().submit(_check_sum, texts)
         *pieces, last = _pieces(texts)
-        self._pieces = [_workers().submit(_squeezed, piece, zlib.Z_FULL_FLUSH) for piece in pieces]
-        self._pieces.append(_workers().submit(_squeezed, last, zlib.Z_FINISH))
+        self._sum = _Beside(partial(_check_sum, texts))
+        self._pieces = [_Beside(partial(_squeezed, piece, zlib.Z_FULL_FLUSH)) for piece in pieces]
+        self._pieces.append(_Beside(partial(_squeezed, last, zlib.Z_FINISH)))
 
     @property
     def check_sum(self) -> int:
         """The sum by which a program that unpacks the part knows it to be whole."""
         return self._sum.result()
+
+    def finish(self) -> None:
+        """Help to pack the part, from its end."""
+        for piece in reversed(self._pieces):
+            piece.result()
 
     def packed(self) -> bytes:
         """Return the part packed; waits until it is."""
@@ -60,11 +91,6 @@ class Packed:
     def unpacked(self) -> bytes:
         """Return the part as it was given."""
         return zlib.decompress(self.packed(), _RAW, self.size)
-
-
-@cache
-def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), "packing")
 
 
 def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
@@ -91,14 +117,14 @@ def _check_sum(texts: Sequence[bytes]) -> int:
 
 def _squeezed(piece: list[bytes], end: int) -> bytes:
     """Pack one piece so that another may follow: it ends on a whole byte, and looks at none before it."""
-    squeeze = zlib.compressobj(6, zlib.DEFLATED, _RAW)
+    squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
     return squeeze.compress(b"".join(piece)) + squeeze.flush(end)
 
 
-def write_archive(
-    out: BinaryIO, source: BinaryIO, names: Iterable[str], changed: Mapping[str, Packed]
-) -> None:
+def write_archive(out: BinaryIO, source: BinaryIO, names: Iterable[str], changed: dict[str, Packed]) -> None:
     """Write the parts ``names`` in that order: from ``changed`` where given, else as in ``source``."""
+    for part in reversed(changed.values()):
+        part.finish()
     central = bytearray()
     count = 0
     with ZipFile(source) as archive:
