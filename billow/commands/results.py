@@ -1,6 +1,7 @@
 """What a run leaves in the result sheets: written whole, never read back."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +22,6 @@ from billow.commands.decided import keep_decisions
 from billow.commands.desk import Desk, count_of
 from billow.commands.left_for_functions import leave_for_functions
 from billow.commands.schedule import schedule_rows
-from billow.contracts.customers import owner
 from billow.contracts.own_usage import SHEET as OWN_USAGE
 from billow.invoicing import explanation
 from billow.invoicing.document import Document, Line
@@ -297,18 +297,19 @@ def _reconciliation(desk: Desk, month: BillingMonth) -> list[dict[str, Any]]:
             "First row": row.first_row or None,
         }
         for row in sorted(month.reconciled, key=lambda row: row.reason is Reason.AGREES)
-        for account in (owner(desk.inputs.books.accounts, row.vendor, row.account, day),)
+        for account in (desk.inputs.books.owner(row.vendor, row.account, day),)
     ]
 
 
 def _kept(desk: Desk, month: BillingMonth) -> dict[tuple[str, str], Decimal]:
-    vendors = sorted({placed.charge.vendor for placed in month.rated.placed})
+    by_vendor: dict[str, list[Placed]] = defaultdict(list)
+    for placed in month.rated.placed:
+        if placed.fate is Fate.KEPT:
+            by_vendor[placed.charge.vendor].append(placed)
     return {
         (customer, vendor): amount
-        for vendor in vendors
-        for customer, amount in kept_by_customer(
-            [placed for placed in month.rated.placed if placed.charge.vendor == vendor], desk.inputs.books
-        ).items()
+        for vendor, own in by_vendor.items()
+        for customer, amount in kept_by_customer(own, desk.inputs.books).items()
     }
 
 

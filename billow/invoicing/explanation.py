@@ -8,7 +8,7 @@ document keeps them, so that it is explained from what held when it was made.
 '10 x 3.333 EUR = 33.33'
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,7 +47,8 @@ def shown(step: Step) -> str:
 
 def explaining(rated: RatedMonth, books: Books) -> Callable[[RatedLine, Decimal], tuple[Step, ...]]:
     """Return what explains a line of the month, of which so much stands on a document."""
-    return _Chain(rated, books, PriceIndex(books.prices), {}, {}, {}).steps
+    contracts = {each.subscription: each for each in reversed(books.subscriptions)}
+    return _Chain(rated, books, PriceIndex(books.prices), contracts, {}, {}, {}).steps
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class _Chain:
     rated: RatedMonth
     books: Books
     prices: PriceIndex
+    contracts: Mapping[str, Subscription]  # where an id stands twice, the first row
     known_rules: dict[_Article, list[SkuRule]]  # many lines are of the same few articles
     known_steps: dict[tuple[_Article, ...], tuple[Step, ...]]
     known_prices: dict[str, Step]
@@ -83,7 +85,7 @@ class _Chain:
         return self._by_sheets(rated)
 
     def _by_sheets(self, rated: RatedLine) -> Iterator[Step]:
-        contract = self._contract(rated)
+        contract = self.contracts.get(rated.subscription)
         if contract:
             yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
         elif rated.driver == "adjustment":
@@ -104,10 +106,6 @@ class _Chain:
             self.known_rules[key] = rules
         return self.known_rules[key]
 
-    def _contract(self, rated: RatedLine) -> Subscription | None:
-        found = (s for s in self.books.subscriptions if s.subscription == rated.subscription)
-        return next(found, None)
-
     def _counted(self, rated: RatedLine) -> str:
         """Return which rows of our own sheets were counted, and by which rule."""
         keys = {charge.key for charge in rated.charges}
@@ -127,7 +125,7 @@ class _Chain:
         return dict.fromkeys(rival for found in answers for rival in found) if any(answers) else ()
 
     def _queries(self, rated: RatedLine) -> Sequence[PriceQuery]:
-        contract = self._contract(rated) if rated.driver == CONTRACT else None
+        contract = self.contracts.get(rated.subscription) if rated.driver == CONTRACT else None
         if contract is None:
             asked = self.rated.queries
             return [asked[charge.key] for charge in rated.charges if charge.key in asked]

@@ -96,7 +96,7 @@ def kept_by_customer(placed: Sequence[Placed], books: Books) -> dict[str, Decima
 def _unconfirmed(placed: Sequence[Placed], books: Books) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
     doubtful = {(a.vendor, a.account.casefold()) for a in books.accounts if not a.confirmed_by}
-    for item in placed:
+    for item in placed if doubtful else ():
         charge = item.charge
         key = (charge.vendor, charge.customer_key)
         if not item.customer or (charge.vendor, charge.customer_key.casefold()) not in doubtful:
