@@ -4,17 +4,16 @@ A newer list takes the place of those that it has a commitment in common with, w
 what each vendor's file used, is kept beside the workbook: a file is read for that once.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from billow.commands.desk import Desk, count_of
-from billow.commands.kept import read_kept
+from billow.commands.kept import read_kept, write_kept
+from billow.commands.listed import ListFile, archive
 from billow.contracts.commitments import (
     SHEET,
     Commitment,
@@ -24,7 +23,6 @@ from billow.contracts.commitments import (
     time_gone,
     use_problems,
 )
-from billow.exports.files import write_text
 from billow.money import Rounding, exact_text, rounded
 from billow.periods import Period
 from billow.problems import Problem
@@ -32,8 +30,8 @@ from billow.vendors import applied, applied_columns
 
 
 @dataclass(frozen=True)
-class CommitmentList:
-    """A file that lists contract commitments."""
+class _List:
+    """The commitments of a file, as they are kept."""
 
     file: str
     sha256: str
@@ -49,13 +47,14 @@ class Agreed:
 
 
 def take_commitments(
-    desk: Desk, lists: Sequence[tuple[Path, CommitmentList]]
+    desk: Desk, lists: Sequence[ListFile[Commitment]]
 ) -> tuple[tuple[str, ...], tuple[Mapping[str, object], ...]]:
     """Let the lists count, keep the files, and return a line and the counts for each."""
     known = before = _lists(_load(desk))
     lines, data = [], []
-    for path, listed in lists:
-        desk.store.keep(path, listed.sha256, listed.file)
+    archive(desk, lists)
+    for each in lists:
+        listed = _List(each.name, each.sha256, each.entries)
         own = {commitment.key: commitment for commitment in listed.commitments}
         olds = [one for one in known if any(commitment.key in own for commitment in one.commitments)]
         old = {commitment.key: commitment for one in olds for commitment in one.commitments}
@@ -154,17 +153,17 @@ def _load(desk: Desk) -> dict[str, Any]:
 
 
 def _keep(desk: Desk, found: Mapping[str, Any]) -> None:
-    write_text(desk.data / "commitments.json", json.dumps(found, indent=1, ensure_ascii=False))
+    write_kept(desk.data / "commitments.json", found)
 
 
-def _lists(kept: Mapping[str, Any]) -> list[CommitmentList]:
+def _lists(kept: Mapping[str, Any]) -> list[_List]:
     return [
-        CommitmentList(one["file"], one["sha256"], tuple(_commitment(row) for row in one["commitments"]))
+        _List(one["file"], one["sha256"], tuple(_commitment(row) for row in one["commitments"]))
         for one in kept["lists"]
     ]
 
 
-def _said_list(listed: CommitmentList) -> dict[str, Any]:
+def _said_list(listed: _List) -> dict[str, Any]:
     return {**asdict(listed), "commitments": [_said(one) for one in listed.commitments]}
 
 

@@ -6,15 +6,13 @@ its decisions. What was decided about a customer whose invoice is issued, or abo
 last one is, changes no more: the sheet then shows it, and typing over it changes nothing.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from billow.commands.desk import Desk
-from billow.commands.kept import read_kept
-from billow.exports.files import write_text
+from billow.commands.kept import read_kept, write_kept
 from billow.problems import Problem, Severity
 from billow.rating.books import Decision
 from billow.rating.open_items import ORDER, UNKNOWN_ORDER, OpenItem
@@ -131,4 +129,4 @@ def _load(desk: Desk, month: str) -> list[_Kept]:
 def _keep(desk: Desk, month: str, kept: Sequence[_Kept]) -> None:
     path = _path(desk, month)
     if kept or path.exists():
-        write_text(path, json.dumps([asdict(one) for one in kept], indent=1, ensure_ascii=False))
+        write_kept(path, [asdict(one) for one in kept])

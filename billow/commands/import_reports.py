@@ -8,15 +8,16 @@ from pathlib import Path
 from billow.commands.ahead import load_ahead
 from billow.commands.billing_month import look_at
 from billow.commands.collector import collector_paused
-from billow.commands.commitments import CommitmentList, agreed_at, commitment_rows, take_commitments
+from billow.commands.commitments import agreed_at, commitment_rows, take_commitments
 from billow.commands.desk import At, Desk, already, billing_month, count_of, latest_month, log, now, open_desk
 from billow.commands.documents import Progress
+from billow.commands.listed import Entry, ListFile
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.sources import fetch_reports, fetched_into, remember
 from billow.commands.start import show_steps
-from billow.commands.vendor_bills import BillList, Taken, take_bills
+from billow.commands.vendor_bills import Taken, take_bills
 from billow.money import exact_text
 from billow.problems import Place, Problem, Refused, Severity, in_order
 from billow.usage import Commit, Delivery, Status
@@ -33,6 +34,10 @@ class _Read:
     fetched: Fetched
     delivery: Delivery = Delivery.REPLACES
     commit: Commit | None = None
+
+    def listed(self, entries: tuple[Entry, ...]) -> ListFile[Entry]:
+        """Return the file as a list of what it holds beside charges."""
+        return ListFile(self.path, self.imported.sha256, entries)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -73,14 +78,8 @@ def _import(
         for r in read
         if r.imported.totals
     ]
-    bills = [
-        BillList(r.path, r.imported.sha256, r.imported.bills) for r in read if r.imported.bills is not None
-    ]
-    agreed = [
-        (r.path, CommitmentList(r.path.name, r.imported.sha256, r.imported.commitments))
-        for r in read
-        if r.imported.commitments is not None
-    ]
+    bills = [r.listed(found) for r in read if (found := r.imported.bills) is not None]
+    agreed = [r.listed(own) for r in read if (own := r.imported.commitments) is not None]
     remember(desk, {item.fetched: item.commit.totals for item in committed if item.commit})
     unchanged = [item for item in fetched if item.path is None]
     with already("but the reports are imported. Close the workbook and run check: it shows them."):

@@ -1,7 +1,6 @@
 """Generate invoices: drafts for a month, each as a sheet and a PDF; doing it again gives the same."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,12 +9,11 @@ from pathlib import Path
 from billow.commands.billing_month import BillingMonth, look_at
 from billow.commands.desk import At, Desk, billing_month, count_of, log, open_desk
 from billow.commands.documents import Progress, print_documents, put_documents, remove_stale_drafts
-from billow.commands.kept import read_kept
+from billow.commands.kept import read_kept, write_kept
 from billow.commands.order_list import with_decisions
 from billow.commands.outcome import Outcome
 from billow.commands.results import write_results
 from billow.commands.start import show_steps
-from billow.exports.files import write_text
 from billow.invoicing.archive import to_text
 from billow.invoicing.document import Document
 from billow.problems import Place, Problem, Refused
@@ -68,8 +66,7 @@ def draft_marks(month: BillingMonth) -> dict[str, str]:
 
 def remember_drafts(desk: Desk, month: BillingMonth) -> None:
     """Keep the marks of the drafts, so that issuing can refuse what nobody has seen."""
-    text = json.dumps(draft_marks(month), indent=1, sort_keys=True)
-    write_text(_marks_path(desk, month.name), text)
+    write_kept(_marks_path(desk, month.name), dict(sorted(draft_marks(month).items())))
 
 
 def seen_drafts(desk: Desk, month: str) -> dict[str, str]:

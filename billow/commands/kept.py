@@ -4,9 +4,11 @@ Other programs have these files in their hands too: a synchronised folder, a bac
 off or of another form is refused in words, before anything of it is used.
 """
 
+import json
 from pathlib import Path
 from typing import TypeVar
 
+from billow.exports.files import write_text
 from billow.problems import Place, Problem, Refused
 
 _Kind = TypeVar("_Kind")
@@ -25,3 +27,8 @@ def read_kept(path: Path, kind: type[_Kind]) -> _Kind | None:
         sentence = f"{path.name}, which Billow keeps beside the workbook, is damaged."
         hint = f"Put {path.name} back from a backup of folder {path.parent.name}."
         raise Refused([Problem("CMD-017", sentence, Place(path.name), hint)]) from None
+
+
+def write_kept(path: Path, found: object) -> None:
+    """Keep lists and mappings of texts and numbers; the file is written whole or not at all."""
+    write_text(path, json.dumps(found, indent=1, ensure_ascii=False))

@@ -8,7 +8,6 @@ What the list asks for and the sheets do not say stands on sheet To do. What a p
 written, what a person excludes with a reason is never asked for again.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -16,9 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from billow.commands.desk import Desk, latest_month
-from billow.commands.kept import read_kept
+from billow.commands.kept import read_kept, write_kept
 from billow.contracts.orders import GONE, Order
-from billow.exports.files import write_text
 from billow.inputs import inputs_of
 from billow.money import exact_text
 from billow.periods import month as month_of
@@ -170,7 +168,7 @@ def keep(desk: Desk, listed: OrderList) -> None:
         for one in listed.inventories
     ]
     found = {"orders": rows, "refused": dict(listed.refused), "inventories": inventories}
-    write_text(desk.data / "orders.json", json.dumps(found, indent=1, ensure_ascii=False))
+    write_kept(desk.data / "orders.json", found)
 
 
 def _said(value: Any) -> Any:

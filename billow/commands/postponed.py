@@ -4,15 +4,13 @@ When a month is issued, the charges that wait by decision *postpone* are noted b
 month rates them with its own, as lines of their own, until they are billed or excluded.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from billow.charges import Charge
 from billow.commands.desk import Desk
-from billow.commands.kept import read_kept
-from billow.exports.files import write_text
+from billow.commands.kept import read_kept, write_kept
 from billow.rating.placing import Fate, Placed
 from billow.rating.splitting import split
 
@@ -42,7 +40,7 @@ def note(desk: Desk, month: str, placed: Sequence[Placed]) -> None:
         for item in placed
         if item.fate is Fate.PARKED
     ]
-    write_text(desk.data / "postponed" / f"{month}.json", json.dumps(rows, indent=1, ensure_ascii=False))
+    write_kept(desk.data / "postponed" / f"{month}.json", rows)
 
 
 def before(desk: Desk, month: str) -> tuple[Postponed, ...]:

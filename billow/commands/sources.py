@@ -18,6 +18,7 @@ from billow import __version__
 from billow.charges import ImportTotals
 from billow.commands.desk import Desk
 from billow.commands.documents import Progress
+from billow.commands.kept import write_kept
 from billow.problems import Place, Problem, Refused
 from billow.vendors.pulls.fetched import Errand, Fetched, Source
 from billow.vendors.pulls.fetching import fetch
@@ -85,8 +86,7 @@ def remember(desk: Desk, imported: Mapping[Fetched, ImportTotals]) -> None:
     }
     if new:
         path = desk.data / _REMEMBERED
-        path.with_suffix(".new").write_text(json.dumps({**_kept(path), **new}, indent=1), encoding="utf-8")
-        path.with_suffix(".new").replace(path)
+        write_kept(path, {**_kept(path), **new})
 
 
 def _on_the_sheet(desk: Desk) -> list[Source]:

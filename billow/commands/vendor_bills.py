@@ -5,7 +5,6 @@ never overwritten: where the list says otherwise, that is a problem. What was fi
 workbook, and tells the one from the other.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from billow.commands.desk import Desk, count_of
-from billow.commands.kept import read_kept
+from billow.commands.kept import read_kept, write_kept
+from billow.commands.listed import ListFile, archive
 from billow.commands.order_list import new_row
-from billow.exports.files import write_text
 from billow.problems import Problem, Severity
 from billow.sheets.reading import Row
 from billow.vendors import VendorBill
@@ -25,15 +24,6 @@ _TABLE = "tblVendorInvoices"
 _ABOVE = 4  # rows above the first of an empty table: title, description, the way back, and the header
 _CELL = Context(prec=15)  # the digits that a cell holds
 _Filled = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class BillList:
-    """A file that lists a vendor's invoices."""
-
-    path: Path
-    sha256: str
-    bills: tuple[VendorBill, ...]
 
 
 @dataclass(frozen=True)
@@ -46,26 +36,26 @@ class Taken:
     data: tuple[Mapping[str, object], ...] = ()
 
 
-def take_bills(desk: Desk, lists: Sequence[BillList]) -> Taken:
+def take_bills(desk: Desk, lists: Sequence[ListFile[VendorBill]]) -> Taken:
     """Fill sheet Vendor invoices from the lists, and keep the files."""
     taken, known = Taken(desk), _load(desk)
     filled = dict(known)
+    archive(desk, lists)
     for each in lists:
-        desk.store.keep(each.path, each.sha256, each.path.name)
         taken = _take(taken, each, filled)
     if filled != known:
-        write_text(_path(desk), json.dumps(filled, indent=1, ensure_ascii=False))
+        write_kept(_path(desk), filled)
     return taken
 
 
-def _take(taken: Taken, listed: BillList, filled: dict[str, Mapping[str, str]]) -> Taken:
+def _take(taken: Taken, listed: ListFile[VendorBill], filled: dict[str, Mapping[str, str]]) -> Taken:
     desk = taken.desk
     rows = list(desk.inputs.rows[_TABLE])
     new: list[dict[str, Any]] = []
     problems: list[Problem] = []
     changed = 0
-    for bill in listed.bills:
-        values, row = _values(bill), _row_of(rows, bill, listed.bills)
+    for bill in listed.entries:
+        values, row = _values(bill), _row_of(rows, bill, listed.entries)
         key = f"{bill.vendor}|{bill.invoice}|{bill.month}"
         if row is None:
             new.append(values)
@@ -77,7 +67,7 @@ def _take(taken: Taken, listed: BillList, filled: dict[str, Mapping[str, str]]) 
             rows[rows.index(row)] = replace(row, values={**row.values, **values})
             filled[key] = _said(values)
             changed += 1
-        elif problem := _differs(row, values, listed.path.name):
+        elif problem := _differs(row, values, listed.name):
             problems.append(problem)
     if new:
         # an empty table has one row, of formulas alone: it is the first to be filled
@@ -85,12 +75,12 @@ def _take(taken: Taken, listed: BillList, filled: dict[str, Mapping[str, str]]) 
         first = max((row.number for row in rows), default=_ABOVE) + 1
         rows += [new_row(desk, _TABLE, row, number) for number, row in enumerate(new, start=first)]
     inputs = replace(desk.inputs, rows={**desk.inputs.rows, _TABLE: rows})
-    counts = {"invoices": len(listed.bills), "new": len(new), "changed": changed, "differ": len(problems)}
+    counts = {"invoices": len(listed.entries), "new": len(new), "changed": changed, "differ": len(problems)}
     return Taken(
         replace(desk, inputs=inputs),
-        (*taken.lines, _told(listed.path.name, counts)),
+        (*taken.lines, _told(listed.name, counts)),
         (*taken.problems, *problems),
-        (*taken.data, {"file": listed.path.name, **counts}),
+        (*taken.data, {"file": listed.name, **counts}),
     )
 
 

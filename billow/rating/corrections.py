@@ -23,6 +23,7 @@ from billow.rating.discounting import DISCOUNT
 from billow.rating.line import Part, RatedLine
 from billow.rating.open_items import OpenItem
 from billow.rating.placing import Fate, Placed, Placing
+from billow.rating.two_reports import SameMoney
 from billow.rating.vendor_lines import line_id
 
 NO_AMOUNT = "a correction of our cost that changes no amount of the customer's"
@@ -35,7 +36,7 @@ class _Side:
 
     lines: Mapping[str, RatedLine]
     line_of: Mapping[str, str]
-    twice: same_money.SameMoney
+    twice: SameMoney
     problems: Sequence[Problem]
 
 

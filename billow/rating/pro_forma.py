@@ -7,7 +7,6 @@ vendor's own report is left aside where both are there, and the customer's invoi
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billow.charges import Category, Charge
@@ -16,61 +15,48 @@ from billow.money import exact_text, total
 from billow.periods import month
 from billow.problems import Place, Problem, Severity
 from billow.rating.books import Books
+from billow.rating.two_reports import SameMoney, TwoReports
 
 BILLED_PRO_FORMA = "billed from the pro forma report"
 BILLED_OWN = "billed from the vendor's own report"
 
 
-@dataclass
-class _Both:
-    """What the two reports say of one account; ``own`` is the vendor's."""
-
-    told: list[Charge] = field(default_factory=list)
-    own: list[Charge] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class ProForma:
-    """The charges that are left aside, by key, and what a person has to say."""
-
-    excluded: dict[str, str]
-    problems: tuple[Problem, ...]
-
-
-def compare(charges: Sequence[Charge], books: Books, billing_month: str) -> ProForma:
+def compare(charges: Sequence[Charge], books: Books, billing_month: str) -> SameMoney:
     """Say which of the two reports bills each account of a month."""
     if not any(charge.is_proforma for charge in charges) and not any(a.bill_from for a in books.accounts):
-        return ProForma({}, ())
-    accounts: dict[tuple[str, str, str], _Both] = defaultdict(_Both)
+        return SameMoney()
+    accounts: dict[tuple[str, str, str], TwoReports] = defaultdict(TwoReports)
     for charge in charges:
         if charge.category is not Category.TAX and charge.home_month == billing_month:
             both = accounts[charge.vendor, charge.customer_key.casefold(), charge.share_of]
-            (both.told if charge.is_proforma else both.own).append(charge)
+            (both.beside if charge.is_proforma else both.own).append(charge)
     excluded: dict[str, str] = {}
     problems: list[Problem] = []
     for both in accounts.values():
         account = _account(both, books, billing_month)
         bill_from = account.bill_from if account else ""
-        if both.told and both.own:
-            aside, why = (both.told, BILLED_OWN) if bill_from == OWN_REPORT else (both.own, BILLED_PRO_FORMA)
+        if both.beside and both.own:
+            aside, why = (
+                (both.beside, BILLED_OWN) if bill_from == OWN_REPORT else (both.own, BILLED_PRO_FORMA)
+            )
             excluded |= dict.fromkeys((charge.key for charge in aside), why)
             problems += [_twice(both, account)] if account and not bill_from else []
-        elif account and bill_from == (OWN_REPORT if both.told else PRO_FORMA):
+        elif account and bill_from == (OWN_REPORT if both.beside else PRO_FORMA):
             problems.append(_missing(both, account, billing_month))
-    return ProForma(excluded, tuple(problems))
+    return SameMoney(excluded, problems=tuple(problems))
 
 
-def _account(both: _Both, books: Books, billing_month: str) -> Account | None:
-    first = (both.told or both.own)[0]
+def _account(both: TwoReports, books: Books, billing_month: str) -> Account | None:
+    first = (both.beside or both.own)[0]
     day = (first.period or month(billing_month)).start
     return books.owner(first.vendor, first.customer_key, day, first.share_of)
 
 
-def _twice(both: _Both, account: Account) -> Problem:
+def _twice(both: TwoReports, account: Account) -> Problem:
     return Problem(
         "RAT-021",
-        f"Account {account.account} of {account.vendor} is in a pro forma report ({_said(both.told)}) and in "
-        f"the vendor's own ({_said(both.own)}): it would be billed twice.",
+        f"Account {account.account} of {account.vendor} is in a pro forma report ({_said(both.beside)}) and "
+        f"in the vendor's own ({_said(both.own)}): it would be billed twice.",
         Place(account.place.file, "Accounts", account.place.row, "Bill from"),
         f"Choose {PRO_FORMA} or {OWN_REPORT} in column Bill from; the other report is then left aside.",
         Severity.BLOCK,
@@ -78,13 +64,13 @@ def _twice(both: _Both, account: Account) -> Problem:
     )
 
 
-def _missing(both: _Both, account: Account, billing_month: str) -> Problem:
+def _missing(both: TwoReports, account: Account, billing_month: str) -> Problem:
     names = ("a pro forma", "the vendor's own")
-    there, wanted = names if both.told else names[::-1]
+    there, wanted = names if both.beside else names[::-1]
     return Problem(
         "RAT-022",
         f"Account {account.account} of {account.vendor} is billed from {wanted} report; for "
-        f"{billing_month} only {there} is there ({_said(both.told or both.own)}).",
+        f"{billing_month} only {there} is there ({_said(both.beside or both.own)}).",
         Place(account.place.file, "Accounts", account.place.row, "Bill from"),
         "Import the other report, or clear column Bill from.",
         Severity.BLOCK,
