@@ -219,10 +219,11 @@ def _asked(price: Price, use: Use, quantity: Decimal, share: Proration | None) -
         share,
         use.base if vendors == currency else _base(price, use),
         price.tiers,
-        fixed_fee=price.fixed_fee,
-        free_base=_free(price, use) if price.model == "percentage" else Decimal(0),
-        base_named="cost" if price.base == "billed" else f"{price.base} cost",
-        base_before=None if vendors == currency else (use.base, vendors),
+        price.package_size,
+        price.fixed_fee,
+        _free(price, use) if price.model == "percentage" else Decimal(0),
+        "cost" if price.base == "billed" else f"{price.base} cost",
+        None if vendors == currency else (use.base, vendors),
     )
 
 

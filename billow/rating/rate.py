@@ -5,6 +5,7 @@ Invoice, preview and check all call ``rate``; there is no second path for a pric
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from billow.catalog.prices import PriceQuery
 from billow.charges import Charge
@@ -59,7 +60,8 @@ def rate(
     ``restated`` are, by month, all charges of the issued months that some of ``charges`` correct.
     """
     costed, uncosted = at_cost(charges, books)
-    charges = sorted(split(costed, books), key=lambda charge: (charge.key, charge.import_id))
+    # Twice by one text: pairs take three times as long to compare.
+    charges = sorted(sorted(split(costed, books), key=attrgetter("import_id")), key=attrgetter("key"))
     own = [charge for charge in charges if not charge.corrects]
     twice = same_money.compare(own, books, billing_month)
     corrected = [

@@ -15,7 +15,7 @@ from billow.catalog.exchange import missing_rate, rate_on
 from billow.charges import Charge
 from billow.charges.terms import term_of
 from billow.contracts.drivers import OWN_USAGE
-from billow.money import Rounding, round_to, times, total, whole
+from billow.money import Exact, Rounding, round_to, times, total, whole
 from billow.periods import Method, Period, Proration, cycle_of, month, prorate
 from billow.problems import Place, Problem, Severity
 from billow.rating.bases import cycle_months, cycle_share, is_seats, is_usage
@@ -57,8 +57,8 @@ def vendor_lines(
                 unpriced += own
         if unpriced:
             uses = [line.use for line in unpriced]
-            beside = beside_vendor_lines(together[0], uses[0].money, books, billing_month)
-            found = priced(together[0].price, [*uses, *beside])
+            uses += beside_vendor_lines(together[0], uses[0].money, books, billing_month)
+            found = priced(together[0].price, uses)
             problems += [found.problem] if found.problem else []
             lines += [
                 _rated(line, amount, billing_month)
@@ -209,14 +209,15 @@ class _Lines:
         price = group.price
         bases = base_amounts(in_order, price, group.customer, self.books)
         amounts = [amount or Decimal(0) for amount in bases.amounts]
-        quantities = [charge.quantity or Decimal(0) for charge in in_order] if price.included else ()
         counted = [quantity for _, quantity in group.quantities] if _counts(group) else []
         use = Use(
             total(counted) if counted else Decimal(1),
             money,
             group.customer,
-            base=whole(amounts),
-            events=list(zip(quantities, amounts, strict=False)),
+            None,
+            None,
+            whole(amounts),
+            _events(in_order, amounts) if price.included else (),
             is_late=self._comes_late(group),
             stub=self._stub(group) if price.has_spend_rules else None,
             mark=group.mark,
@@ -260,6 +261,11 @@ def _rated(line: _Unpriced, amount: PricedLine, billing_month: str) -> RatedLine
         charges=line.charges,
         spending=amount.spending,
     )
+
+
+def _events(charges: Iterable[Charge], amounts: Iterable[Exact]) -> list[tuple[Decimal, Exact]]:
+    quantities = (charge.quantity or Decimal(0) for charge in charges)
+    return list(zip(quantities, amounts, strict=True))
 
 
 def _counts(group: Group) -> bool:

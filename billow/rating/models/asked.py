@@ -27,13 +27,13 @@ class Asked:
     proration: Proration | None = None
     base: Exact = Decimal(0)
     tiers: Sequence[Tier] = ()
-    weight: Fraction = WHOLE
     package_size: Decimal = Decimal(1)
     fixed_fee: Decimal = Decimal(0)
     free_base: Exact = Decimal(0)
-    fees_paid: frozenset[int] = frozenset()
     base_named: str = "cost"
     base_before: tuple[Exact, str] | None = None
+    weight: Fraction = WHOLE
+    fees_paid: frozenset[int] = frozenset()
 
     @property
     def share(self) -> Fraction:
