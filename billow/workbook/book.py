@@ -134,8 +134,9 @@ class Workbook:
         """
         writer, body = self._writer(table), self._tables[table].body
         self._refuse_overwriting(table, writer.overwritten(len(rows)))
-        writer.replace(rows)
-        self._after(table, writer, body)
+        if writer.replace(rows):
+            self._after(table, writer, body)
+        self.changes.add("tables", [table])
         if table == "tblChecks":
             self._show("Billow_OK", Formula(ALL_OK, _verdict(rows)))
 
@@ -145,6 +146,7 @@ class Workbook:
         self._refuse_overwriting(table, writer.overwritten(writer.kept() + len(rows)))
         writer.append(rows)
         self._after(table, writer, body)
+        self.changes.add("tables", [table])
         if table == "tblLog" and rows:
             ran, said = last_run(rows[-1])
             self._show("Billow_Last", Formula(LAST_RUN, ran))
@@ -366,7 +368,6 @@ class Workbook:
         follow(self._package, at.title, body, len(at.body.rows))
         move_notes(self._package, at, tree, body, writer.moves)
         self._package.touch(at.part)
-        self.changes.add("tables", [at.name])
         self._touch(at.title)
         if len(at.body.rows) >= _LARGE:
             self._package.pack(at.sheet_part)

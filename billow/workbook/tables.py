@@ -109,6 +109,10 @@ class Cells:
         except ValueError:
             raise self._damaged() from None
 
+    def text(self, number: int) -> bytes:
+        """Return a row as it stands in the file, nothing when there is none."""
+        return self._rows().get(number, b"")
+
     def said(self, number: int) -> Mapping[str, str]:
         """Return what a row says of itself."""
         return row.said if number in self._rows() and (row := self.row(number)) else {}

@@ -30,6 +30,7 @@ _TRAVELS = ("hidden", "ht", "customHeight", "outlineLevel", "collapsed")
 _LINE, _LETTERS = 13.5, 1.25  # points of a line of text; letters in one unit of a column's width
 _NO_LOOKS: Mapping[int, str] = MappingProxyType({})
 _NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
+_TELLING = 200  # rows whose looks tell how a column looks
 _AT_ONCE = 4096  # rows whose texts are held beside the rows
 
 
@@ -73,14 +74,33 @@ class Writer:
     since_1904: bool
     moves: dict[int, int] = field(default_factory=dict)
 
-    def replace(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Let the table hold these rows."""
-        old = self._old()
+    def replace(self, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Let the table hold these rows; return whether that is anything new."""
+        unshared(self.cells, self.table.body)
+        if self._stand(rows):
+            return False
+        old = self._old(self.table.body.rows)
         self._write(old, self._paired(old, rows))
+        return True
+
+    def _stand(self, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Tell whether the table holds these rows and nothing else, to the byte: most runs find many so."""
+        numbers = self.table.body.rows
+        if len(numbers) != len(rows):
+            return False
+        columns = self._columns(self._old(numbers[:_TELLING]))
+        pairs = zip(numbers, rows, strict=True)
+        new = (_NewRow(number, None, values, {}, _NOTHING_SAID) for number, values in pairs)
+        while block := list(islice(new, _AT_ONCE)):
+            texts = zip(block, self._texts(block, columns), strict=True)
+            if any(text.encode() != self.cells.text(row.number) for row, text in texts):
+                return False
+        return True
 
     def append(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows below those that are there."""
-        old, filled = self._old(), self._filled()
+        unshared(self.cells, self.table.body)
+        old, filled = self._old(self.table.body.rows), self._filled()
         kept = [row for row in old if row.number in filled]
         self._write(old, [(row, None) for row in kept] + [(None, values) for values in rows])
 
@@ -114,9 +134,8 @@ class Writer:
     def _header(self, column: int) -> str:
         return self.table.columns[column - self.table.area.left]
 
-    def _old(self) -> list[OldRow]:
-        unshared(self.cells, self.table.body)
-        rows = (self.cells.row(number) or RowText.empty(number) for number in self.table.body.rows)
+    def _old(self, numbers: Sequence[int]) -> list[OldRow]:
+        rows = (self.cells.row(number) or RowText.empty(number) for number in numbers)
         return [OldRow(row, _travelling(row.said)) for row in rows]
 
     def _paired(
@@ -182,6 +201,12 @@ class Writer:
 
     def _put(self, rows: list[_NewRow], columns: list[Column]) -> None:
         """Write rows: the cells that are new, beside those that stay."""
+        texts = self._texts(rows, columns)
+        self.cells.put((row.number, text.encode(), row.kept) for row, text in zip(rows, texts, strict=True))
+        self.moves.update({row.before.number: row.number for row in rows if row.before})
+
+    def _texts(self, rows: list[_NewRow], columns: list[Column]) -> list[str]:
+        """Return rows with the cells that are new."""
         given = [row.values for row in rows]
         values = [[row.get(column.name, column.otherwise) for row in given] for column in columns]
         said = [
@@ -191,9 +216,7 @@ class Writer:
             for row, high in zip(rows, self._heights(len(rows), columns, values), strict=True)
         ]
         begun = [(row.number, attributes_text(its)) for row, its in zip(rows, said, strict=True)]
-        texts = row_texts(begun, columns, values, self._looks(rows, columns), since_1904=self.since_1904)
-        self.cells.put((row.number, text.encode(), row.kept) for row, text in zip(rows, texts, strict=True))
-        self.moves.update({row.before.number: row.number for row in rows if row.before})
+        return row_texts(begun, columns, values, self._looks(rows, columns), since_1904=self.since_1904)
 
     def _looks(self, rows: list[_NewRow], columns: list[Column]) -> dict[int, list[str]]:
         """Return the looks in columns where not all are the column's own: a cell that was there keeps its."""
@@ -226,7 +249,7 @@ class Writer:
         columns = []
         for index, name in enumerate(self.table.columns, start=self.table.area.left):
             known = self.sheet.by_name.get(name)
-            used = Counter(row.looks[index] for row in old[:200] if index in row.looks)
+            used = Counter(row.looks[index] for row in old[:_TELLING] if index in row.looks)
             named = self.styles.get(style_of(known), "") if known else ""
             style = used.most_common(1)[0][0] if used else named
             calculated = known is not None and known.role == "formula"

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from billow.workbook import Workbook
 from billow.workbook.markup import MAIN, Node, column_letters, column_of, main, parsed
 from billow.workbook.rows import sliced
 from billow.workbook.tables import Cells
-from tests.workbook.making import edited, rich
-from tests.workbook.test_writing import ALL, SHEET, margin, written
+from tests.workbook.making import edited, part_of, rich, template
+from tests.workbook.test_writing import ALL, SHEET, margin, parts, written
 
 X14 = b"http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
 FOREIGN = b'<extLst><ext xmlns="urn:mine" uri="1"><row r="9"/><c r="A1"/></ext></extLst></row>'
@@ -115,6 +116,23 @@ def test_rows_that_nobody_asks_for_stay_to_the_byte(tmp_path: Path) -> None:
     assert there is not None
     assert now is not None
     assert {number for number in now.rows if now.rows[number] != there.rows.get(number)} == {5}
+
+
+@pytest.mark.parametrize(
+    ("rows", "same"),
+    [(ALL, True), (ALL[:2], False), ([*ALL[:2], {**ALL[2], "Kept": Decimal(6)}], False), (ALL[::-1], False)],
+    ids=["nothing new", "one less", "another figure in the last", "another order"],
+)
+def test_rows_that_stand_there_already_leave_their_sheet_to_the_byte(
+    tmp_path: Path, rows: list[dict[str, Any]], *, same: bool
+) -> None:
+    path = template(tmp_path)
+    before = parts(written(path, ALL))
+    after = parts(written(path, rows))
+    assert (after[part_of("tblMargin")] == before[part_of("tblMargin")]) == same
+    assert same == (after == before)
+    read = [(row["Customer"], row["Kept"]) for row in Workbook.open(path).read("tblMargin")]
+    assert read == [(row["Customer"], row["Kept"]) for row in rows]
 
 
 def test_elements_thousands_deep_are_refused_when_their_row_is_read(tmp_path: Path) -> None:
