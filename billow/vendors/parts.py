@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from fsspec.spec import AbstractFileSystem
 
-_MOST = 4  # each part that is read takes some 150 MB, and an import has 2 GB
+_MOST = 4  # each part that is read holds some 200 MB, and an import has 2 GB
 _LEAST = 1 << 24  # bytes that are worth a part
 _LONGEST = 1 << 24  # no line is longer, or the engine refuses it
 _CHUNK = 1 << 20

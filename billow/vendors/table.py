@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,8 @@ from billow.vendors.transforms import quoted
 # How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
 BLANKS = " \u00a0"  # what cells are rid of at their ends: the space, and the one that does not break
 EMPTY = ("", "NULL", "null", "Null", "(null)", "(NULL)", "None", "none", "N/A", "n/a", "\\N")
+_LONGEST = 1 << 24  # bytes of a line; left to itself, the engine holds buffers of sixteen such lines
+_TOO_LONG = f"it is longer than {_LONGEST >> 20} MB"
 
 
 @dataclass
@@ -111,7 +114,8 @@ def texts(plain: Plain, name: str, empty: Iterable[str] = EMPTY) -> str:
     return (
         f"read_csv({quoted(name)}, delim = {quoted(plain.delimiter)}, quote = '\"', "
         f"escape = '\"', new_line = '\\n', header = false, auto_detect = false, all_varchar = true, "
-        f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216, "
+        f"columns = {{{columns}}}, strict_mode = true, null_padding = false, "
+        f"max_line_size = {_LONGEST}, buffer_size = {2 * _LONGEST}, "
         f"nullstr = [{', '.join(map(quoted, empty))}])"
     )
 
@@ -129,6 +133,8 @@ def _load(table: Table) -> None:
         table.connection.execute(f"CREATE TABLE raw AS SELECT * FROM {cells}")  # noqa: S608 - ours
     except duckdb.InvalidInputException as error:
         raise Refused([_broken_line(table.file, str(error))]) from error
+    except duckdb.NotSupportedError as error:  # a line that no buffer holds
+        raise Refused([cut_off(table.file, _too_long(table.plain.path), _TOO_LONG)]) from error
     ((headers, rows),) = table.fetch(
         f"SELECT count(*) FILTER (WHERE {_is_header(table)}), "  # noqa: S608
         f"count(*) FILTER (WHERE {_is_data(table)}) FROM raw"
@@ -186,11 +192,20 @@ def _notes_on_rows(table: Table) -> Iterable[Problem]:
         )
 
 
+def _too_long(path: Path) -> int:
+    """Return the number of the first line that is longer than any may be."""
+    with path.open("rb") as stream:
+        lines = iter(partial(stream.readline, _LONGEST + 1), b"")
+        return next((number for number, line in enumerate(lines, start=1) if len(line) > _LONGEST), 0)
+
+
 def _broken_line(file: str, message: str) -> Problem:
     line = re.search(r"CSV Error on Line: (\d+)", message)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if counts:
         reason = f"it has {counts[2]} fields instead of {counts[1]}"
+    elif "Maximum line size" in message:
+        reason = _TOO_LONG
     elif "quote" in message:
         reason = "a quotation mark is opened and not closed"
     else:

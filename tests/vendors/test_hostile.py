@@ -140,3 +140,24 @@ def test_a_line_without_end_is_refused(read: Read, case: str, content: bytes, re
     (problem,) = read(content, "r.csv").problems
     assert problem.sentence == f"r.csv is damaged or cut off at line 1: {reason}.", case
     assert problem.code == "IMP-002"
+
+
+# how many megabytes a remark in the second row has, what is said of its line
+LONG = [(15, ""), (17, "longer than 16 MB"), (40, "longer than 16 MB"), (-17, "longer than 16 MB")]
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    LONG,
+    ids=["long", "too long", "longer than a buffer", "too long, with semicolons"],
+)
+def test_a_line_longer_than_any_is_refused(read: Read, size: int, reason: str) -> None:
+    header, row = "Net,Kind,Customer,From,To,Remark\n", ",".join([*ROW, "x\n"])
+    long = ",".join([*ROW, "x" * (abs(size) << 20) + "\n"])
+    report = header + row + long + row
+    imported = read(report.replace(",", ";") if size < 0 else report, "r.csv")
+    if reason:
+        (problem,) = imported.problems
+        assert problem.sentence == f"r.csv is damaged or cut off at line 3: it is {reason}."
+    else:
+        assert imported.totals is not None
