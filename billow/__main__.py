@@ -1,14 +1,18 @@
-"""``billow`` as a program: its parts are loaded, and the command line has the word.
+"""``billow`` as a program: its parts are loaded, the command line has the word, and the program ends at once.
 
 Loading makes some hundred thousand things that all stay. The collector of cyclic garbage would walk over them
 again and again and find nothing; so it stands still until all are there, and leaves them alone from then on.
+At the end Python would take all of it apart, for nobody: the machine takes it back whole.
 """
 
+import atexit
 import gc
+import os
+import sys
 
 
 def main() -> None:
-    """Load the command line and run it."""
+    """Load the command line, run it, and end with its code."""
     gc.disable()
     # imported here: with the collector already still
     from billow import cli  # noqa: PLC0415
@@ -17,8 +21,15 @@ def main() -> None:
     gc.enable()
     try:
         cli.main()
-    finally:
-        gc.unfreeze()  # what stays to the end is given back then
+    except SystemExit as end:
+        _end(end.code if isinstance(end.code, int) else int(bool(end.code)))
+
+
+def _end(code: int) -> None:
+    atexit._run_exitfuncs()  # noqa: SLF001 - what libraries have left to do is done as ever
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

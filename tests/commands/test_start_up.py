@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import billow
 
 
@@ -28,3 +30,21 @@ def test_what_adds_charges_up_is_not_loaded_with_the_program_but_ahead_of_its_ti
         "print(all(name in sys.modules for name in later))",
     )
     assert found.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--version"], 0, ""),
+        (["check", "nowhere.xlsx"], 1, "nowhere.xlsx"),
+        (["check"], 2, "Missing argument"),
+        (["no-such-command"], 2, "No such command"),
+    ],
+)
+def test_the_program_ends_with_the_code_of_its_command_and_all_it_said(
+    arguments: list[str], code: int, said: str
+) -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "billow", *arguments], capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, said in found.stderr) == (code, True)
