@@ -113,7 +113,8 @@ _Shared = tuple[Kind, str, str, Product, Price, str, str, Period | None, str, st
 def groups(placed: Iterable[Placed], books: Books) -> list[Group]:
     """Return the billed charges in groups, in the order of their marks."""
     found: dict[tuple[object, ...], tuple[_Shared, list[Charge], dict[str, Decimal]]] = {}
-    for item in placed:
+    # Of marks that are nearly in their order few have to be compared.
+    for item in sorted(placed, key=attrgetter("customer")):
         if item.fate is Fate.BILLED and item.price is not None:
             charge, shared = item.charge, _shared(item, item.price, books)
             mark = _mark(shared)
