@@ -129,6 +129,11 @@ def _of_document(document: Document) -> Iterator[Record]:
 
 
 def _one_line(text: str) -> str:
+    r"""Return a text without line ends and tabs, which keep steps and amounts apart.
+
+    >>> _one_line("R & D"), _one_line(" R\t&\n D"), _one_line("R  & D "), _one_line("R\u2028D")
+    ('R & D', 'R & D', 'R & D', 'R D')
+    """
     # Nearly all are one line already, which is sooner seen than done.
     plain = text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
     return text if plain else " ".join(text.split())
