@@ -67,7 +67,7 @@ def imported(file: Path, folder: Path) -> None:
 
 def stored(file: Path, folder: Path) -> None:
     """Import the report and commit it to a store, which keeps the vendor's file too."""
-    found = import_report(file, Formats.shipped(), out_dir=folder)
+    found = import_report(file, Formats.shipped(), out_dir=folder, with_copy=True)
     ChargeStore(folder / "store").commit(found, file)
 
 
