@@ -55,8 +55,9 @@ def bare(file: Path, folder: Path) -> None:
             f"auto_detect = false, columns = {{{columns}}})"
         )
     with duckdb.connect() as connection:
-        how = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
-        connection.execute(f"COPY ({source}) TO '{folder / 'bare.parquet'}' ({how})")
+        connection.execute(
+            f"COPY ({source}) TO '{folder / 'bare.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def imported(file: Path, folder: Path) -> None:
