@@ -1,8 +1,8 @@
 """``billow`` as a program: its parts are loaded, the command line has the word, and the program ends at once.
 
-Loading makes some hundred thousand things that all stay. The collector of cyclic garbage would walk over them
-again and again and find nothing; so it stands still until all are there, and leaves them alone from then on.
-At the end Python would take all of it apart, for nobody: the machine takes it back whole.
+A program does one command. What it makes stays to its end, or is given back by counting references; the
+collector of cyclic garbage would walk over all of it again and again and find next to nothing, so it stands
+still. At the end Python would take everything apart, for nobody: the machine takes it back whole.
 """
 
 import atexit
@@ -17,8 +17,6 @@ def main() -> None:
     # imported here: with the collector already still
     from billow import cli  # noqa: PLC0415
 
-    gc.freeze()
-    gc.enable()
     try:
         cli.main()
     except SystemExit as end:
