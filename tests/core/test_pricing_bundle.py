@@ -83,6 +83,12 @@ BACKUP = charge("b", "30.00", quantity=Decimal(500))
             ["WORK 5 200.00 230.00 b+s"], id="two seats make one workplace",
         ),
         pytest.param(
+            [seats("s", "3333333333.333333333333", JUNE, "200.00")],
+            (WORKPLACE, replace(LEAD, value=Decimal("0.3000003")), FOLLOWER),
+            ["WORK 1000000999.9999999999998999999 40000040000.00 200.00 s"],
+            id="a product of 29 digits keeps all of them: 999999999.9999999999999 + 999.9999999999999999999",
+        ),
+        pytest.param(
             [OFFICE, charge("a", "50.00", vendor="AWS", customer_key="1001", currency="USD")],
             (*PACK, price("ec2", product="EC2", model="bundle", value=Decimal(0), bundle="WORK")),
             ["WORK 10 400.00 245.00 a+s"], id="members of two vendors and currencies: 200 + 50 x 0.9",
