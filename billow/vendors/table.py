@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import pyarrow as pa
@@ -20,9 +20,11 @@ import pyarrow as pa
 from billow.locked import locked
 from billow.problems import Place, Problem, Refused, Severity
 from billow.vendors.figures import DecimalSign
-from billow.vendors.parts import Parts
 from billow.vendors.plain import Plain, cut_off, make_plain
 from billow.vendors.transforms import quoted
+
+if TYPE_CHECKING:
+    from billow.vendors.served_parts import Parts
 
 # How empty cells are written by databases and exports; seen in the FOCUS project's own samples.
 BLANKS = " \u00a0"  # what cells are rid of at their ends: the space, and the one that does not break
@@ -79,7 +81,7 @@ def open_table(plain: Plain, file: str, folder: Path) -> Table:
 
 
 @contextmanager
-def in_any_order(plain: Plain, folder: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
+def in_any_order(plain: Plain, folder: Path, parts: "Parts") -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine that reads the report and its parts, and writes rows to ``folder`` as they come."""
     folder.mkdir()
     with _engine([plain.path, *parts.by_name], folder, parts, in_order=False) as connection:
@@ -87,7 +89,7 @@ def in_any_order(plain: Plain, folder: Path, parts: Parts) -> Iterator[duckdb.Du
 
 
 def _engine(
-    files: Sequence[Path | str], folder: Path, served: Parts | None = None, *, in_order: bool = True
+    files: Sequence[Path | str], folder: Path, served: "Parts | None" = None, *, in_order: bool = True
 ) -> duckdb.DuckDBPyConnection:
     connection = locked(files, folder, served)
     # DuckDB 2.0 ends in an internal error where a column's statistics make a whole CASE constant, as in a

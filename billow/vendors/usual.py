@@ -17,6 +17,7 @@ were a row; where a line ends inside a cell the numbers have a gap, and the file
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -24,10 +25,13 @@ from billow.charges import COLUMNS, ColumnType
 from billow.vendors.figures import DecimalSign
 from billow.vendors.mapped import Mapping, as_set, quoted_name
 from billow.vendors.parquet_types import ROW_NUMBER, Cells, Typed
-from billow.vendors.parts import Part, Parts, in_one, parts_of
+from billow.vendors.parts import Part, in_one, parts_of
 from billow.vendors.reading import PLAIN
 from billow.vendors.table import BLANKS, EMPTY, Table, copied, in_any_order, is_empty, texts
 from billow.vendors.transforms import Compiler, quoted
+
+if TYPE_CHECKING:
+    from billow.vendors.served_parts import Parts
 
 _NUMBER = PLAIN[DecimalSign.POINT]
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z?)?"
@@ -77,6 +81,9 @@ def _written(table: Table, mapping: Mapping, parts: Sequence[Part]) -> Path | No
 
     Where the rows of some parts cannot be read, or their numbers have a gap, they may not have been lines.
     """
+    # imported here: only who reads a report waits for what serves its parts
+    from billow.vendors.served_parts import Parts  # noqa: PLC0415
+
     target = table.folder / f"usual-{len(parts)}" / "usual.parquet"
     odd = ["empty_amount", *(f"NOT check{number}" for number in range(len(mapping.meanings)))]
     served = Parts(parts)
@@ -152,7 +159,7 @@ def _is_as_it_is(sql: str) -> bool:
     return not _AS_IT_IS.sub("", _LITERAL.sub("", sql))
 
 
-def _rows(table: Table, mapping: Mapping, parts: Parts) -> str:
+def _rows(table: Table, mapping: Mapping, parts: "Parts") -> str:
     """Return the query of the data rows; a cell that is not stored as text is checked as it is read."""
     compiler, looked_at = mapping.compiler, _looked_at(mapping)
     if table.plain.typed:

@@ -32,6 +32,10 @@ def test_what_adds_charges_up_is_not_loaded_with_the_program_but_ahead_of_its_ti
     assert found.split() == ["False", "True"]
 
 
+def test_what_serves_a_report_in_parts_is_not_loaded_with_the_program() -> None:
+    assert _said("-c", "import sys, billow.cli\nprint('fsspec' in sys.modules)") == "False"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
