@@ -8,7 +8,7 @@ document keeps them, so that it is explained from what held when it was made.
 '10 x 3.333 EUR = 33.33'
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +16,6 @@ from billow.catalog.price_index import PriceIndex
 from billow.catalog.prices import Price, PriceQuery
 from billow.catalog.products import SkuRule, match_rules
 from billow.contracts.drivers import CONTRACT, COUNTED, OWN_USAGE, VENDOR
-from billow.contracts.subscriptions import Subscription
 from billow.invoicing.document import Step
 from billow.invoicing.texts import proration_words
 from billow.money import exact_text, less
@@ -47,8 +46,7 @@ def shown(step: Step) -> str:
 
 def explaining(rated: RatedMonth, books: Books) -> Callable[[RatedLine, Decimal], tuple[Step, ...]]:
     """Return what explains a line of the month, of which so much stands on a document."""
-    contracts = {each.subscription: each for each in reversed(books.subscriptions)}
-    return _Chain(rated, books, PriceIndex(books.prices), contracts, {}, {}, {}).steps
+    return _Chain(rated, books, PriceIndex(books.prices), {}, {}, {}).steps
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,6 @@ class _Chain:
     rated: RatedMonth
     books: Books
     prices: PriceIndex
-    contracts: Mapping[str, Subscription]  # where an id stands twice, the first row
     known_rules: dict[_Article, list[SkuRule]]  # many lines are of the same few articles
     known_steps: dict[tuple[_Article, ...], tuple[Step, ...]]
     known_prices: dict[str, Step]
@@ -85,7 +82,7 @@ class _Chain:
         return self._by_sheets(rated)
 
     def _by_sheets(self, rated: RatedLine) -> Iterator[Step]:
-        contract = self.contracts.get(rated.subscription)
+        contract = self.books.subscription(rated.subscription)
         if contract:
             yield Step(PRODUCT, f"{_row(contract.place, 'Subscriptions')}: product {contract.product}")
         elif rated.driver == "adjustment":
@@ -125,7 +122,7 @@ class _Chain:
         return dict.fromkeys(rival for found in answers for rival in found) if any(answers) else ()
 
     def _queries(self, rated: RatedLine) -> Sequence[PriceQuery]:
-        contract = self.contracts.get(rated.subscription) if rated.driver == CONTRACT else None
+        contract = self.books.subscription(rated.subscription) if rated.driver == CONTRACT else None
         if contract is None:
             asked = self.rated.queries
             return [asked[charge.key] for charge in rated.charges if charge.key in asked]
